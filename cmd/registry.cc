@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+
+#include "cmd/command.h"
+#include "cmd/ipcalc/ipcalc.h"
+#include "cmd/sniff/sniff.h"
+
+namespace fid::cmd {
+
+std::span<const Command* const> commands() {
+    static constexpr std::array<const Command*, 2> all{&ipcalc_command, &sniff_command};
+    return all;
+}
+
+}  // namespace fid::cmd

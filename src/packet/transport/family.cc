@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "packet/dissector.h"
+
+namespace fid::packet {
+
+std::span<const Dissector* const> transport_dissectors() { return {}; }
+
+}  // namespace fid::packet
