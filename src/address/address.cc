@@ -134,8 +134,8 @@ std::unexpected<Error> explain_v4(std::string_view text, Reading reading) {
             const auto octal = read_c_number(octet);
             const std::size_t digits = std::min(octet.find_first_not_of('0'), octet.size() - 1);
             return refuse(text, "leading zero in " + octet,
-                          octet + ": octal " + std::to_string(octal.value_or(0)) + " or decimal " + octet.substr(digits) +
-                              "? Write it without the zero; --legacy-ip reads it as octal");
+                          octet + ": octal " + std::to_string(octal.value_or(0)) + " or decimal " +
+                              octet.substr(digits) + "? Write it without the zero; --legacy-ip reads it as octal");
         }
         if (octet.size() > 3 || std::stoi(octet) > 255) {
             return refuse(text, (octet.size() > 20 ? "an octet" : "octet " + octet) + " is above 255", hint);
@@ -183,7 +183,7 @@ std::unexpected<Error> explain_v6(std::string_view text) {
 
 bool is_zone(std::string_view zone) {
     return !zone.empty() && zone.size() <= longest_zone && std::all_of(zone.begin(), zone.end(), [](char c) {
-        return c > ' ' && c < 0x7f && c != '%' && c != '/' && c != '[' && c != ']';
+        return c > ' ' && c < 0x7f && c != '%' && c != '/' && c != ':' && c != '[' && c != ']';
     });
 }
 
@@ -250,7 +250,8 @@ std::string Address::text() const {
 
 std::strong_ordering operator<=>(const Address& a, const Address& b) {
     if (a.family_ != b.family_) return a.family_ <=> b.family_;
-    if (a.number_ != b.number_) return a.number_ < b.number_ ? std::strong_ordering::less : std::strong_ordering::greater;
+    if (a.number_ != b.number_)
+        return a.number_ < b.number_ ? std::strong_ordering::less : std::strong_ordering::greater;
     if (a.zone_ == b.zone_) return std::strong_ordering::equal;
     return a.zone() <=> b.zone();
 }

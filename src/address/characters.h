@@ -77,7 +77,7 @@ namespace fid {
         groups[count++] = static_cast<std::uint16_t>(value);
         if (end - at < 2 || *at != ':') break;
         if (at[1] == ':') {
-            if (gap != 8) break;
+            if (gap != 8 || count == 8) break;
             gap = count;
             at += 2;
         } else if (count < 8 && hex_value(at[1]) < 16) {

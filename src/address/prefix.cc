@@ -33,9 +33,11 @@ std::string_view trimmed(std::string_view text) {
 Result<unsigned> length_of_mask(std::string_view text, std::string_view mask_text, std::uint32_t mask) {
     const std::string name(mask_text);
     if (mask == 0)
-        return refuse(text, "the mask " + name + " is ambiguous: as a netmask it is /0, as a wildcard /32", "write /0 or /32");
+        return refuse(text, "the mask " + name + " is ambiguous: as a netmask it is /0, as a wildcard /32",
+                      "write /0 or /32");
     if (mask == 0xffffffffU)
-        return refuse(text, "the mask " + name + " is ambiguous: as a netmask it is /32, as a wildcard /0", "write /32 or /0");
+        return refuse(text, "the mask " + name + " is ambiguous: as a netmask it is /32, as a wildcard /0",
+                      "write /32 or /0");
     const auto ones_first = static_cast<unsigned>(std::countl_one(mask));
     if (std::popcount(mask) == std::countl_one(mask)) return ones_first;
     if (std::popcount(mask) == std::countr_one(mask)) return 32 - static_cast<unsigned>(std::countr_one(mask));
@@ -49,7 +51,8 @@ Result<unsigned> read_prefix_length(std::string_view text, std::string_view leng
     if (!length_text.empty() && read_length(length_text.data(), end, width(family), length) == end) return length;
     std::uint32_t mask = 0;
     if (!length_text.empty() && read_v4(length_text.data(), end, mask) == end) {
-        if (family == Family::v6) return refuse(text, "a dotted mask on an IPv6 address", "IPv6 prefixes are written with a length, /64");
+        if (family == Family::v6)
+            return refuse(text, "a dotted mask on an IPv6 address", "IPv6 prefixes are written with a length, /64");
         return length_of_mask(text, length_text, mask);
     }
     if (length_text.empty()) return refuse(text, "the length after / is empty");
@@ -68,16 +71,19 @@ Result<Spelled> spell_span(std::string_view text, std::size_t dash, Reading read
     if (!last) return std::unexpected(std::move(last.error()));
     if (first->family() != last->family()) return refuse(text, "a range from one address family to the other");
     if (first->number() > last->number())
-        return refuse(text, "the range ends before it starts", "did you mean " + last->text() + "-" + first->text() + "?");
+        return refuse(text, "the range ends before it starts",
+                      "did you mean " + last->text() + "-" + first->text() + "?");
     return Spelled{*first, {first->family(), first->number(), last->number()}, false};
 }
 
 Result<Spelled> spell(std::string_view text, Reading reading) {
-    if (const auto bare = Address::read(text)) return Spelled{*bare, {bare->family(), bare->number(), bare->number()}, true};
+    if (const auto bare = Address::read(text))
+        return Spelled{*bare, {bare->family(), bare->number(), bare->number()}, true};
     const std::size_t slash = text.find('/');
     if (slash != std::string_view::npos) {
-        if (text.find('-', slash) != std::string_view::npos)
-            return refuse(text, "a range of prefixes", "write the first and the last address, or both prefixes on their own");
+        if (text.find('-', slash + 2) != std::string_view::npos)
+            return refuse(text, "a range of prefixes",
+                          "write the first and the last address, or both prefixes on their own");
         auto address = Address::parse(text.substr(0, slash), reading);
         if (!address) return std::unexpected(std::move(address.error()));
         auto length = read_prefix_length(text, text.substr(slash + 1), address->family());
@@ -88,7 +94,8 @@ Result<Spelled> spell(std::string_view text, Reading reading) {
     if (address) return Spelled{*address, {address->family(), address->number(), address->number()}, true};
     for (std::size_t dash = text.find('-'); dash != std::string_view::npos; dash = text.find('-', dash + 1)) {
         const bool zone_before = text.substr(0, dash).find('%') != std::string_view::npos;
-        if (!zone_before || Address::parse(trimmed(text.substr(dash + 1)), reading)) return spell_span(text, dash, reading);
+        if (!zone_before || Address::parse(trimmed(text.substr(dash + 1)), reading))
+            return spell_span(text, dash, reading);
     }
     return std::unexpected(std::move(address.error()));
 }

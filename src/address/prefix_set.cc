@@ -205,6 +205,8 @@ PrefixSet subtract(const PrefixSet& a, const PrefixSet& b) {
 
 PrefixSet symmetric_difference(const PrefixSet& a, const PrefixSet& b) { return unite(subtract(a, b), subtract(b, a)); }
 
-bool operator==(const PrefixSet& a, const PrefixSet& b) { return equal_ranges(a.v4_, b.v4_) && equal_ranges(a.v6_, b.v6_); }
+bool operator==(const PrefixSet& a, const PrefixSet& b) {
+    return equal_ranges(a.v4_, b.v4_) && equal_ranges(a.v6_, b.v6_);
+}
 
 }  // namespace fid

@@ -101,7 +101,8 @@ TEST_CASE("counts are exact to 2 to the 128") {
     CHECK(range_of("0.0.0.0/0").count_text() == "4294967296");
     CHECK(range_of("::/0").count_text() == "340282366920938463463374607431768211456");
     CHECK(range_of("::/1").count_text() == "170141183460469231731687303715884105728");
-    CHECK(range_of("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff").count_text() == "340282366920938463463374607431768211455");
+    CHECK(range_of("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff").count_text() ==
+          "340282366920938463463374607431768211455");
     CHECK(range_of("10.0.0.0/31").count_text() == "2");
     CHECK(range_of("10.0.0.0/32").count_text() == "1");
     CHECK(range_of("::/127").count_text() == "2");
@@ -112,7 +113,7 @@ TEST_CASE("a range is cut into the fewest prefixes") {
     CHECK(prefixes(range_of("::/0")) == "::/0 ");
     CHECK(prefixes(range_of("255.255.255.254-255.255.255.255")) == "255.255.255.254/31 ");
     CHECK(prefixes(range_of("10.0.0.5-10.0.0.9")) == "10.0.0.5/32 10.0.0.6/31 10.0.0.8/31 ");
-    CHECK(prefixes(range_of("::ffff-1::")) .starts_with("::ffff/128 ::1:0/112 "));
+    CHECK(prefixes(range_of("::ffff-1::")).starts_with("::ffff/128 ::1:0/112 "));
     std::size_t count = 0;
     range_of("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe").each_prefix([&](const Prefix&) { return ++count, true; });
     CHECK(count == 254);
@@ -127,7 +128,8 @@ TEST_CASE("a set joins what overlaps or touches and never wraps") {
           "::/128 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128 ");
     CHECK(shown(set_of({"10.0.1.0/24", "10.0.0.0/24"})) == "10.0.0.0/23 ");
     CHECK(shown(set_of({"0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})) == "0.0.0.0/0 ::/0 ");
-    CHECK(shown(set_of({"10.0.0.0/8", "10.2.0.0/16", "10.0.0.0/30", "9.255.255.255"})) == "9.255.255.255/32 10.0.0.0/8 ");
+    CHECK(shown(set_of({"10.0.0.0/8", "10.2.0.0/16", "10.0.0.0/30", "9.255.255.255"})) ==
+          "9.255.255.255/32 10.0.0.0/8 ");
     CHECK(shown(set_of({"255.255.255.0/24", "255.255.254.0/24"})) == "255.255.254.0/23 ");
     CHECK(shown(set_of({"0.0.0.0/0", "255.255.255.255", "0.0.0.0"})) == "0.0.0.0/0 ");
     CHECK(set_of({"0.0.0.0/0"}).count_text(Family::v4) == "4294967296");
@@ -148,7 +150,8 @@ TEST_CASE("set algebra at the edges") {
     CHECK(intersect(rest, ends).empty());
     CHECK(intersect(all, ends) == ends);
     CHECK(symmetric_difference(all, rest) == ends);
-    CHECK(shown(subtract(set_of({"10.0.0.0/30", "10.0.0.8/30"}), set_of({"10.0.0.1", "10.0.0.2", "10.0.0.9-10.0.0.20"}))) ==
+    CHECK(shown(subtract(set_of({"10.0.0.0/30", "10.0.0.8/30"}),
+                         set_of({"10.0.0.1", "10.0.0.2", "10.0.0.9-10.0.0.20"}))) ==
           "10.0.0.0/32 10.0.0.3/32 10.0.0.8/32 ");
     CHECK(all.contains(Address::v4(0xffffffff)));
     CHECK_FALSE(rest.contains(Address::v4(0)));
@@ -181,8 +184,8 @@ TEST_CASE("set algebra agrees with a bitmap of 4096 addresses") {
         for (std::size_t i = 0; i < 4096; ++i) {
             const Address at(family, base + i);
             const bool a = bits[0][i], b = bits[1][i];
-            agree = agree && both.contains(at) == (a && b) && any.contains(at) == (a || b) && less.contains(at) == (a && !b) &&
-                    odd.contains(at) == (a != b);
+            agree = agree && both.contains(at) == (a && b) && any.contains(at) == (a || b) &&
+                    less.contains(at) == (a && !b) && odd.contains(at) == (a != b);
         }
         CHECK(agree);
     }
