@@ -1,2 +1,7 @@
 // SPDX-License-Identifier: MIT
-int main() { return 0; }
+#include <string>
+#include <vector>
+
+#include "cmd/run.h"
+
+int main(int argc, char** argv) { return fid::cmd::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc)); }

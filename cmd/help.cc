@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/help.h"
+
+#include <algorithm>
+
+#include "cmd/parser.h"
+
+namespace fid::cmd {
+namespace {
+
+class Page {
+  public:
+    Page(std::size_t width, bool color) : width_(width), color_(color) {}
+
+    void heading(std::string_view text) {
+        if (!text_.empty()) text_ += '\n';
+        if (color_) text_ += "\x1b[1m";
+        text_ += text;
+        if (color_) text_ += "\x1b[0m";
+        text_ += '\n';
+    }
+    /// Paragraphs separated by "\n\n", each wrapped.
+    void paragraphs(std::string_view text) {
+        while (!text.empty()) {
+            const std::size_t end = text.find("\n\n");
+            wrap(text.substr(0, end), 2);
+            text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
+            if (!text.empty()) text_ += '\n';
+        }
+    }
+    /// "  left   right", the right side wrapped at its column; on a line of its own where left is too wide.
+    void row(std::string_view left, std::string_view right, std::size_t column) {
+        text_ += "  ";
+        if (color_) text_ += "\x1b[36m";
+        text_ += left;
+        if (color_) text_ += "\x1b[0m";
+        std::size_t at = 2 + left.size();
+        if (at + 2 > column) {
+            text_ += '\n';
+            at = 0;
+        }
+        text_.append(column - at, ' ');
+        wrap(right, column, column);
+    }
+    void line(std::string_view text) {
+        text_ += text;
+        text_ += '\n';
+    }
+    std::string take() { return std::move(text_); }
+
+  private:
+    void wrap(std::string_view text, std::size_t indent, std::size_t at = 0) {
+        bool first = true;
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+            const std::string_view word = text.substr(0, end);
+            text.remove_prefix(std::min(end + 1, text.size()));
+            if (word.empty()) continue;
+            if (at < indent) {
+                text_.append(indent - at, ' ');
+                at = indent;
+            } else if (!first && at + 1 + word.size() > width_) {
+                text_ += '\n';
+                text_.append(indent, ' ');
+                at = indent;
+            } else if (!first) {
+                text_ += ' ';
+                ++at;
+            }
+            text_ += word;
+            at += word.size();
+            first = false;
+        }
+        text_ += '\n';
+    }
+
+    std::string text_;
+    std::size_t width_;
+    bool color_;
+};
+
+std::string option_label(const Option& option) {
+    std::string label;
+    for (const std::string_view name : option_names(option)) {
+        if (!label.empty()) label += ", ";
+        else if (name.starts_with("--")) label += "    ";
+        label += name;
+    }
+    if (!option.value.empty()) label += " " + std::string(option.value);
+    return label;
+}
+
+std::string option_text(const Option& option) {
+    std::string text(option.help);
+    if (!option.choices.empty() && text.find(option.choices.front()) == std::string::npos) {
+        text += ":";
+        for (const std::string_view choice : option.choices) text += " " + std::string(choice);
+    }
+    if (!option.fallback.empty()) text += " [" + std::string(option.fallback) + "]";
+    return text;
+}
+
+void put_options(Page& page, std::span<const Option> options) {
+    constexpr std::size_t widest_column = 30;
+    std::size_t column = 0;
+    std::vector<std::string_view> groups;
+    for (const Option& option : options) {
+        column = std::max(column, 2 + option_label(option).size() + 2);
+        if (std::ranges::find(groups, option.group) == groups.end()) groups.push_back(option.group);
+    }
+    column = std::min(column, widest_column);
+    for (const std::string_view group : groups) {
+        page.heading(group);
+        for (const Option& option : options)
+            if (option.group == group) page.row(option_label(option), option_text(option), column);
+    }
+}
+
+void put_pairs(Page& page, const std::vector<std::pair<std::string_view, std::string_view>>& pairs) {
+    std::size_t column = 0;
+    for (const auto& [left, right] : pairs) column = std::max(column, 2 + left.size() + 2);
+    column = std::min<std::size_t>(column, 30);
+    for (const auto& [left, right] : pairs) page.row(left, right, column);
+}
+
+void put_examples(Page& page, std::span<const Example> examples, std::size_t most) {
+    if (examples.empty()) return;
+    page.heading("Examples");
+    std::vector<std::pair<std::string_view, std::string_view>> pairs;
+    for (const Example& example : examples.first(std::min(most, examples.size()))) pairs.emplace_back(example.line, example.doc);
+    std::size_t column = 0;
+    for (const auto& [left, right] : pairs) column = std::max(column, 2 + left.size() + 2);
+    for (const auto& [left, right] : pairs) page.row(left, right, std::min<std::size_t>(column, 52));
+}
+
+std::string top_help(HelpLength length, std::size_t width, bool color) {
+    Page page(width, color);
+    page.line("fid - one command for looking at, talking to and serving the network");
+    page.heading("Usage");
+    page.line("  fid COMMAND [OPTIONS] ...");
+    page.heading("Commands");
+    std::vector<std::pair<std::string_view, std::string_view>> pairs;
+    for (const Command* command : commands()) pairs.emplace_back(command->name, command->summary);
+    pairs.emplace_back("help", "help of a command: fid help ipcalc");
+    put_pairs(page, pairs);
+    put_options(page, common_options());
+    if (length == HelpLength::full) {
+        page.heading("Exit status");
+        std::vector<std::string> numbers;
+        for (const StatusDoc& status : status_table()) numbers.push_back(std::to_string(static_cast<int>(status.status)));
+        for (std::size_t i = 0; i < numbers.size(); ++i) page.row(numbers[i], status_table()[i].doc, 8);
+    }
+    return page.take();
+}
+
+}  // namespace
+
+std::string synopsis(std::span<const Command* const> path) {
+    std::string line = "fid";
+    for (const Command* command : path) line += " " + std::string(command->name);
+    if (path.empty()) return line + " COMMAND [OPTIONS] ...";
+    line += " [OPTIONS]";
+    for (const Positional& positional : path.back()->positionals) {
+        const std::string name = std::string(positional.name) + (positional.repeatable ? "..." : "");
+        line += positional.required ? " " + name : " [" + name + "]";
+    }
+    return line;
+}
+
+std::vector<const report::RecordType*> record_types(const Command& command) {
+    std::vector<const report::RecordType*> types = command.records;
+    for (const Command* verb : command.verbs)
+        for (const report::RecordType* type : record_types(*verb))
+            if (std::ranges::find(types, type) == types.end()) types.push_back(type);
+    return types;
+}
+
+std::string help(std::span<const Command* const> path, HelpLength length, std::size_t width, bool color) {
+    if (path.empty()) return top_help(length, width, color);
+    const Command& command = *path.back();
+    const bool full = length == HelpLength::full;
+    Page page(width, color);
+    std::string title = "fid";
+    for (const Command* one : path) title += " " + std::string(one->name);
+    page.line(title + " - " + std::string(command.summary));
+    constexpr std::size_t few = 4;
+    put_examples(page, command.examples, full ? command.examples.size() : few);
+    page.heading("Usage");
+    if (command.run != nullptr) page.line("  " + synopsis(path));
+    if (!command.verbs.empty()) page.line("  " + title + " VERB [OPTIONS] ...");
+    if (full && !command.description.empty()) {
+        page.heading("Description");
+        page.paragraphs(command.description);
+    }
+    std::vector<std::pair<std::string_view, std::string_view>> pairs;
+    for (const Positional& positional : command.positionals) pairs.emplace_back(positional.name, positional.help);
+    if (!pairs.empty()) {
+        page.heading("Arguments");
+        put_pairs(page, pairs);
+    }
+    if (!command.verbs.empty()) {
+        page.heading("Verbs");
+        pairs.clear();
+        for (const Command* verb : command.verbs) pairs.emplace_back(verb->name, verb->summary);
+        put_pairs(page, pairs);
+    }
+    put_options(page, full ? all_options(&command) : command.options);
+    if (!full) {
+        page.line("\nAlso --json --csv --fields --color -q -v; more: " + title + " --help");
+        return page.take();
+    }
+    for (const report::RecordType* type : command.records) {
+        page.heading("Fields of a '" + std::string(type->name) + "' record");
+        pairs.clear();
+        for (const report::Field& field : type->fields) pairs.emplace_back(field.name, field.doc);
+        put_pairs(page, pairs);
+    }
+    if (!command.statuses.empty()) {
+        page.heading("Exit status");
+        for (const ExitDoc& status : command.statuses)
+            page.row(std::to_string(static_cast<int>(status.status)), status.doc, 8);
+    }
+    return page.take();
+}
+
+}  // namespace fid::cmd

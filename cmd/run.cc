@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/run.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+
+#include "cmd/complete.h"
+#include "cmd/help.h"
+#include "cmd/parser.h"
+#include "report/interrupt.h"
+
+namespace fid::cmd {
+namespace {
+
+/// Columns for help: the terminal's, else COLUMNS, else 80; never more than 100, which is hard to read.
+std::size_t help_width() {
+    winsize size{};
+    std::size_t width = 80;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+        width = size.ws_col;
+    } else if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+        const std::string_view text(columns);
+        std::size_t value = 0;
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= 40) width = value;
+    }
+    return std::min<std::size_t>(width, 100);
+}
+
+report::ColorChoice color_choice(std::string_view word) {
+    if (word == "always") return report::ColorChoice::always;
+    if (word == "never") return report::ColorChoice::never;
+    return report::ColorChoice::automatic;
+}
+
+std::vector<std::string> split_list(std::string_view list) {
+    std::vector<std::string> parts;
+    while (!list.empty()) {
+        const std::size_t comma = list.find(',');
+        if (comma != 0) parts.emplace_back(list.substr(0, comma));
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    }
+    return parts;
+}
+
+report::OutputOptions output_options(const Arguments& args) {
+    report::OutputOptions options;
+    if (args.has("--json")) options.format = report::Format::json;
+    if (args.has("--csv")) options.format = report::Format::csv;
+    options.fields = split_list(args.value("--fields"));
+    options.color = color_choice(args.value("--color"));
+    options.quiet = args.has("--quiet");
+    return options;
+}
+
+/// Writes a text that is all of the result: help, the version, candidates.
+int print(std::string_view text) {
+    report::Output out(STDOUT_FILENO, {});
+    out.text().put(text);
+    out.flush();
+    return static_cast<int>(out.write_error().empty() ? Status::success : Status::cannot_write);
+}
+
+int print_candidates(std::span<const std::string> words) {
+    const Completion completion = complete(words);
+    std::string text;
+    for (const Candidate& candidate : completion.candidates) text += candidate.word + "\t" + candidate.doc + "\n";
+    if (completion.files) text += ":files\n";
+    return print(text);
+}
+
+/// --fields must name fields of a record the command writes; dotted names are the command's own affair.
+Result<void> check_fields(const Command& command, const std::vector<std::string>& fields) {
+    const auto types = record_types(command);
+    for (const std::string& field : fields) {
+        if (field.find('.') != std::string::npos) continue;
+        std::string known;
+        bool found = false;
+        for (const report::RecordType* type : types) {
+            for (const report::Field& one : type->fields) {
+                found = found || one.name == field;
+                known += (known.empty() ? "" : " ") + std::string(one.name);
+            }
+        }
+        if (!found) return fail(Status::usage, "no field", "'" + field + "'", {}, "the fields are: " + known);
+    }
+    return {};
+}
+
+int run_command(const Parsed& parsed) {
+    const Command& command = *parsed.path.back();
+    report::OutputOptions options = output_options(parsed.args);
+    report::Diagnostics log(parsed.title(), options.format, options.color, options.quiet,
+                            static_cast<unsigned>(parsed.args.count("--verbose")));
+    if (parsed.args.has("--json") && parsed.args.has("--csv"))
+        return static_cast<int>(log.error({Status::usage, "--json and --csv exclude each other", {}, {}, "give one of them"}));
+    if (const auto checked = check_fields(command, options.fields); !checked) return static_cast<int>(log.error(checked.error()));
+
+    report::Output out(STDOUT_FILENO, std::move(options));
+    Context context{parsed.args, out, log};
+    Status status = command.run(context);
+    out.flush();
+    if (!out.write_error().empty())
+        return static_cast<int>(log.error({Status::cannot_write, "cannot write", "standard output", out.write_error(), {}}));
+    if (out.closed()) return static_cast<int>(Status::success);
+    if (report::interrupted()) status = Status::interrupted;
+    return static_cast<int>(status);
+}
+
+}  // namespace
+
+int run(std::span<const std::string> words) {
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen by write()
+    report::catch_interrupts();
+    if (!words.empty() && words.front() == "__complete") return print_candidates(words.subspan(1));
+    Parsed parsed;
+    const auto result = Parser::parse(words, parsed);
+    if (!result) {
+        const bool json = std::ranges::count(words, "--json") != 0;
+        report::Diagnostics log(parsed.title(), json ? report::Format::json : report::Format::text,
+                                report::ColorChoice::automatic, false, 0);
+        return static_cast<int>(log.error(result.error()));
+    }
+    switch (parsed.wish) {
+        case Wish::version: return print("fid " FID_VERSION "\n");
+        case Wish::short_help:
+        case Wish::full_help:
+            return print(help(parsed.path, parsed.wish == Wish::full_help ? HelpLength::full : HelpLength::brief, help_width(),
+                              report::wants_color(STDOUT_FILENO, report::ColorChoice::automatic)));
+        case Wish::run: break;
+    }
+    return run_command(parsed);
+}
+
+}  // namespace fid::cmd
