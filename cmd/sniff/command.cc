@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/sniff/info.h"
 #include "cmd/sniff/listing.h"
 #include "cmd/sniff/record.h"
 #include "cmd/sniff/settings.h"
@@ -54,6 +55,7 @@ const Command sniff_command{
                  {Status::truncated, "an input is damaged; the rest was listed"},
                  {Status::cannot_read, "an input cannot be read"}},
     .records = {&sniff::packet_record_type},
+    .verbs = {&sniff_info_command},
     .see_also = {"tcpdump(1)", "pcap-filter(7)", "tshark(1)"},
     .run = run};
 
