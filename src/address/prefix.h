@@ -2,6 +2,7 @@
 // A prefix (network) and an inclusive range of addresses.
 #pragma once
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,23 @@
 namespace fid {
 
 class Prefix;
+
+/// Zero bits below the lowest one; 128 for 0.
+[[nodiscard]] constexpr unsigned trailing_zeros(Uint128 number) {
+    const auto low = static_cast<std::uint64_t>(number);
+    if (low != 0) return static_cast<unsigned>(std::countr_zero(low));
+    return 64 + static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(number >> 64U)));
+}
+/// How many bits the number needs: 0 for 0, 128 for 2^127 and up.
+[[nodiscard]] constexpr unsigned bit_count(Uint128 number) {
+    const auto high = static_cast<std::uint64_t>(number >> 64U);
+    if (high != 0) return 128 - static_cast<unsigned>(std::countl_zero(high));
+    return 64 - static_cast<unsigned>(std::countl_zero(static_cast<std::uint64_t>(number)));
+}
+/// The lowest `bits` bits set, 0 to 128.
+[[nodiscard]] constexpr Uint128 low_bits(unsigned bits) {
+    return bits >= 128 ? ~Uint128{0} : (Uint128{1} << bits) - 1;
+}
 
 /// Inclusive on both ends, one family, first <= last; so the size of ::/0 is last - first + 1 = 2^128, which does not fit
 /// in 128 bits: ask for count_text().
@@ -49,7 +67,8 @@ class Prefix {
   public:
     constexpr Prefix() = default;
     /// Host bits are cleared. `length` must be at most width(family).
-    Prefix(Family family, Uint128 number, unsigned length);
+    constexpr Prefix(Family family, Uint128 number, unsigned length)
+        : family_(family), number_(number & ~low_bits(width(family) - length)), length_(length) {}
     /// Any spelling of Range::parse that names one prefix; a bare address is /32 or /128. Host bits set are an error
     /// unless `host_bits` is given, which then receives the address as typed.
     [[nodiscard]] static Result<Prefix> parse(std::string_view text, Reading reading = Reading::strict,
@@ -59,7 +78,7 @@ class Prefix {
     [[nodiscard]] unsigned length() const { return length_; }
     [[nodiscard]] Uint128 first() const { return number_; }
     [[nodiscard]] Uint128 last() const { return number_ | host_mask(); }
-    [[nodiscard]] Uint128 host_mask() const;  ///< the host bits as ones: 255 for a v4 /24
+    [[nodiscard]] Uint128 host_mask() const { return low_bits(width(family_) - length_); }  ///< the host bits as ones: 255 for a v4 /24
     [[nodiscard]] Uint128 net_mask() const { return highest(family_) & ~host_mask(); }
     [[nodiscard]] Address network() const { return {family_, number_}; }
     [[nodiscard]] Range range() const { return {family_, first(), last()}; }
@@ -82,12 +101,11 @@ template <class Emit>
 void Range::each_prefix(Emit&& emit) const {
     Uint128 at = first;
     for (;;) {
-        unsigned host_bits = 0;  // the largest aligned block that starts at `at` and ends by `last`
-        while (host_bits < width(family)) {
-            const Uint128 mask = host_bits == 127 ? ~Uint128{0} : (Uint128{1} << (host_bits + 1)) - 1;
-            if ((at & mask) != 0 || (at | mask) > last) break;
-            ++host_bits;
-        }
+        // The largest block that `at` is aligned to and that ends by `last`: 2^k <= last - at + 1.
+        const Uint128 rest = last - at;
+        const unsigned fits = rest == ~Uint128{0} ? 128 : bit_count(rest + 1) - 1;
+        const unsigned aligned = trailing_zeros(at);
+        const unsigned host_bits = aligned < fits ? aligned : fits;
         const Prefix prefix(family, at, width(family) - host_bits);
         if (!emit(prefix)) return;
         if (prefix.last() == last) return;
