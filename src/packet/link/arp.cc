@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// Address resolution (RFC 826), reverse (RFC 903) and inverse (RFC 2390), for any lengths of hardware and protocol address.
+#include <array>
+
+#include "packet/link/dissectors.h"
+#include "packet/link/field_reader.h"
+
+namespace fid::packet {
+namespace {
+
+constexpr std::array<Named, 6> hardware{{{1, "Ethernet"}, {6, "IEEE 802"}, {15, "Frame Relay"}, {19, "ATM"}, {24, "IEEE 1394"},
+                                         {32, "InfiniBand"}}};
+constexpr std::array<Named, 7> opcodes{{{1, "Request"}, {2, "Reply"}, {3, "Reverse Request"}, {4, "Reverse Reply"},
+                                        {8, "Inverse Request"}, {9, "Inverse Reply"}, {10, "NACK Reply"}}};
+
+enum Field : unsigned { hw_type, proto_type, hw_size, proto_size, opcode, src_hw, src_ip, src_proto, dst_hw, dst_ip, dst_proto };
+constexpr std::array arp_fields{
+    FieldInfo{"arp.hw.type", FieldType::number, "Hardware type"},
+    FieldInfo{"arp.proto.type", FieldType::hex, "Protocol type"},
+    FieldInfo{"arp.hw.size", FieldType::number, "Hardware size"},
+    FieldInfo{"arp.proto.size", FieldType::number, "Protocol size"},
+    FieldInfo{"arp.opcode", FieldType::number, "Opcode"},
+    FieldInfo{"arp.src.hw_mac", FieldType::mac, "Sender hardware address"},
+    FieldInfo{"arp.src.proto_ipv4", FieldType::ipv4, "Sender IP address"},
+    FieldInfo{"arp.src.proto", FieldType::bytes, "Sender protocol address"},
+    FieldInfo{"arp.dst.hw_mac", FieldType::mac, "Target hardware address"},
+    FieldInfo{"arp.dst.proto_ipv4", FieldType::ipv4, "Target IP address"},
+    FieldInfo{"arp.dst.proto", FieldType::bytes, "Target protocol address"},
+};
+
+/// The fixed part and the four addresses behind it.
+struct Arp {
+    explicit Arp(Bytes bytes) : in(bytes) {
+        in.skip(4);
+        hlen = in.u8();
+        plen = in.u8();
+        operation = in.u16();
+        sender_hw = in.take(hlen);
+        sender = in.take(plen);
+        target_hw = in.take(hlen);
+        target = in.take(plen);
+    }
+    Cursor in;
+    std::uint8_t hlen, plen;
+    std::uint16_t operation;
+    Bytes sender_hw, sender, target_hw, target;
+};
+
+Step step_arp(Bytes bytes, Packet& packet, std::size_t offset) {
+    const Arp arp(bytes);
+    if (!arp.in.ok()) return short_header(bytes, packet, offset);
+    return {.header = arp.in.offset(), .payload = 0};
+}
+
+bool is_zero(Bytes bytes) {
+    return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
+/// tcpdump's words.
+void info_arp(const Packet& packet, const Layer& layer, Text& out) {
+    const Arp arp(packet.bytes(layer));
+    if (!arp.in.ok()) return;
+    const auto pair = [&](std::string_view start, Bytes first, std::string_view middle, Bytes second) {
+        out.put(start);
+        put_address(out, first);
+        out.put(middle);
+        put_address(out, second);
+    };
+    switch (arp.operation) {
+        case 1:
+            out.put("Request who-has ");
+            put_address(out, arp.target);
+            if (!is_zero(arp.target_hw)) {
+                out.put(" (");
+                out.mac(arp.target_hw);
+                out.put(')');
+            }
+            out.put(" tell ");
+            put_address(out, arp.sender);
+            break;
+        case 2: pair("Reply ", arp.sender, " is-at ", arp.sender_hw); break;
+        case 3: pair("Reverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw); break;
+        case 4: pair("Reverse Reply ", arp.target_hw, " at ", arp.target); break;
+        case 8: pair("Inverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw); break;
+        case 9: pair("Inverse Reply ", arp.sender_hw, " at ", arp.sender); break;
+        default:
+            out.put("Unknown (");
+            out.number(arp.operation);
+            out.put(')');
+    }
+    out.put(", length ");
+    out.number(packet.wire_length - layer.offset);
+}
+
+void visit_arp(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    FieldReader in(packet.bytes(layer), sink);
+    in.number(hw_type, 2, hardware);
+    const auto type = static_cast<std::uint16_t>(in.read(2));
+    in.meaning(proto_type, type, ethertype_name(type));
+    const std::size_t hlen = in.number(hw_size, 1);
+    const std::size_t plen = in.number(proto_size, 1);
+    in.number(opcode, 2, opcodes);
+    in.bytes(src_hw, hlen);
+    in.bytes(plen == 4 ? src_ip : src_proto, plen);
+    in.bytes(dst_hw, hlen);
+    in.bytes(plen == 4 ? dst_ip : dst_proto, plen);
+}
+
+}  // namespace
+
+constexpr Dissector arp_dissector{Protocol::arp, "arp", "ARP", arp_fields, step_arp, info_arp, visit_arp};
+
+}  // namespace fid::packet

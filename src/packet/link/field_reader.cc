@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "packet/link/field_reader.h"
+
+namespace fid::packet {
+
+void put_flags(Text& out, Names bits, std::uint64_t value, std::string_view separator) {
+    bool first = true;
+    for (const Named& bit : bits) {
+        if ((value & bit.value) == 0) continue;
+        if (!first) out.put(separator);
+        out.put(bit.name);
+        first = false;
+    }
+    if (first) out.put("none");
+}
+
+void put_address(Text& out, Bytes bytes) {
+    if (bytes.size() == 4) Address::from_bytes(bytes.first<4>()).write(out);
+    else if (bytes.size() == 16) Address::from_bytes(bytes.first<16>()).write(out);
+    else if (bytes.size() == 6) out.mac(bytes);
+    else out.hex_bytes(bytes);
+}
+
+void put_string(Text& out, Bytes bytes) {
+    const auto end = std::ranges::find(bytes, std::uint8_t{0});
+    out.escaped(bytes.first(static_cast<std::size_t>(end - bytes.begin())));
+}
+
+}  // namespace fid::packet
