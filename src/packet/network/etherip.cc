@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Ethernet within IP (RFC 3378): two bytes, then a frame.
+#include <array>
+
+#include "packet/network/enclosing.h"
+#include "packet/network/family.h"
+#include "packet/network/field_reader.h"
+
+namespace fid::packet {
+namespace {
+
+enum Field : unsigned { version };
+constexpr std::array fields{FieldInfo{"etherip.version", FieldType::number, "Version"}};
+
+Step step(Bytes bytes, Packet&, std::size_t) {
+    if (bytes.size() < 2) return {.header = bytes.size(), .truncated = true};
+    if (bytes[0] >> 4U != 3) return {.header = 2, .next = Protocol::data, .malformed = true};
+    return {.header = 2, .next = Protocol::ethernet};
+}
+
+void info(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes header = packet.header(layer);
+    if (header.size() < 2) return out.put("[|etherip]");
+    out.put("etherip ");
+    out.number(header[0] >> 4U);
+    out.put(", length ");
+    out.number(claimed_length(packet, layer));
+}
+
+void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    FieldReader reader(packet.header(layer), sink);
+    const std::uint64_t first = reader.read(2);
+    reader.part(version, first >> 12U, 2);
+}
+
+}  // namespace
+
+const Dissector etherip_dissector{Protocol::etherip, "etherip", "Ethernet within IP", fields, step, info, visit};
+
+}  // namespace fid::packet

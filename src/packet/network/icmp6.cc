@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+// ICMPv6 (RFC 4443), neighbour discovery (RFC 4861) and multicast listener discovery (RFC 2710, 3810).
+#include <algorithm>
+#include <array>
+
+#include "packet/network/enclosing.h"
+#include "packet/network/family.h"
+#include "packet/network/neighbor.h"
+#include "packet/network/octets.h"
+
+namespace fid::packet {
+namespace {
+
+enum Field : unsigned {
+    type, code, checksum, id, seq, mtu, pointer, hop_limit, managed, other, router_lifetime, reachable, retransmit, router,
+    solicited, override_, target, destination, delay, group_address, source, record, record_type, original, original_nxt,
+    original_src, original_dst, original_sport, original_dport, option, option_type, option_len, option_link_address,
+    option_prefix_length, option_on_link, option_autonomous, option_valid, option_preferred, option_prefix, option_mtu,
+    option_lifetime, option_server, option_search, option_value, data
+};
+constexpr std::array fields{
+    FieldInfo{"icmp6.type", FieldType::number, "Type"},
+    FieldInfo{"icmp6.code", FieldType::number, "Code"},
+    FieldInfo{"icmp6.checksum", FieldType::hex, "Checksum"},
+    FieldInfo{"icmp6.id", FieldType::number, "Identifier"},
+    FieldInfo{"icmp6.seq", FieldType::number, "Sequence number"},
+    FieldInfo{"icmp6.mtu", FieldType::number, "MTU"},
+    FieldInfo{"icmp6.pointer", FieldType::number, "Pointer"},
+    FieldInfo{"icmp6.nd.hlim", FieldType::number, "Hop limit"},
+    FieldInfo{"icmp6.nd.managed", FieldType::flag, "Managed addresses"},
+    FieldInfo{"icmp6.nd.other", FieldType::flag, "Other configuration"},
+    FieldInfo{"icmp6.nd.lifetime", FieldType::number, "Router lifetime (s)"},
+    FieldInfo{"icmp6.nd.reachable", FieldType::number, "Reachable time (ms)"},
+    FieldInfo{"icmp6.nd.retransmit", FieldType::number, "Retransmission timer (ms)"},
+    FieldInfo{"icmp6.nd.router", FieldType::flag, "Is a router"},
+    FieldInfo{"icmp6.nd.solicited", FieldType::flag, "Solicited"},
+    FieldInfo{"icmp6.nd.override", FieldType::flag, "Override"},
+    FieldInfo{"icmp6.nd.target", FieldType::ipv6, "Target address"},
+    FieldInfo{"icmp6.nd.destination", FieldType::ipv6, "Destination address"},
+    FieldInfo{"icmp6.mld.delay", FieldType::number, "Maximum response code"},
+    FieldInfo{"icmp6.mld.address", FieldType::ipv6, "Multicast address"},
+    FieldInfo{"icmp6.mld.source", FieldType::ipv6, "Source address"},
+    FieldInfo{"icmp6.mld.record", FieldType::group, "Group record"},
+    FieldInfo{"icmp6.mld.record.type", FieldType::number, "Record type"},
+    FieldInfo{"icmp6.original", FieldType::group, "Original packet"},
+    FieldInfo{"icmp6.original.nxt", FieldType::number, "Next header"},
+    FieldInfo{"icmp6.original.src", FieldType::ipv6, "Source address"},
+    FieldInfo{"icmp6.original.dst", FieldType::ipv6, "Destination address"},
+    FieldInfo{"icmp6.original.sport", FieldType::number, "Source port"},
+    FieldInfo{"icmp6.original.dport", FieldType::number, "Destination port"},
+    FieldInfo{"icmp6.option", FieldType::group, "Option"},
+    FieldInfo{"icmp6.option.type", FieldType::number, "Type"},
+    FieldInfo{"icmp6.option.len", FieldType::number, "Length in 8-byte units"},
+    FieldInfo{"icmp6.option.link_address", FieldType::mac, "Link-layer address"},
+    FieldInfo{"icmp6.option.prefix_length", FieldType::number, "Prefix length"},
+    FieldInfo{"icmp6.option.on_link", FieldType::flag, "On link"},
+    FieldInfo{"icmp6.option.autonomous", FieldType::flag, "Autonomous configuration"},
+    FieldInfo{"icmp6.option.valid", FieldType::number, "Valid lifetime (s)"},
+    FieldInfo{"icmp6.option.preferred", FieldType::number, "Preferred lifetime (s)"},
+    FieldInfo{"icmp6.option.prefix", FieldType::ipv6, "Prefix"},
+    FieldInfo{"icmp6.option.mtu", FieldType::number, "MTU"},
+    FieldInfo{"icmp6.option.lifetime", FieldType::number, "Lifetime (s)"},
+    FieldInfo{"icmp6.option.server", FieldType::ipv6, "DNS server"},
+    FieldInfo{"icmp6.option.search", FieldType::text, "DNS search domain"},
+    FieldInfo{"icmp6.option.value", FieldType::bytes, "Value"},
+    FieldInfo{"icmp6.data", FieldType::bytes, "Data"},
+};
+constexpr NeighborFields neighbor_fields{
+    option, option_type, option_len, option_link_address, option_prefix_length, option_on_link, option_autonomous,
+    option_valid, option_preferred, option_prefix, option_mtu, option_lifetime, option_server, option_search, option_value};
+
+Step step(Bytes bytes, Packet&, std::size_t) {
+    return {.header = bytes.size(), .truncated = bytes.size() < 4};
+}
+
+std::string_view type_name(std::uint8_t value) {
+    switch (value) {
+        case 1: return "destination unreachable";
+        case 2: return "packet too big";
+        case 3: return "time exceeded in-transit";
+        case 4: return "parameter problem";
+        case 128: return "echo request";
+        case 129: return "echo reply";
+        case 130: return "multicast listener query";
+        case 131: return "multicast listener report";
+        case 132: return "multicast listener done";
+        case 133: return "router solicitation";
+        case 134: return "router advertisement";
+        case 135: return "neighbor solicitation";
+        case 136: return "neighbor advertisement";
+        case 137: return "redirect";
+        case 138: return "router renumbering";
+        case 139: return "node information query";
+        case 140: return "node information reply";
+        case 141: return "inverse neighbor solicitation";
+        case 142: return "inverse neighbor advertisement";
+        case 143: return "multicast listener report v2";
+        case 144: return "dhaad request";
+        case 145: return "dhaad reply";
+        case 146: return "mobile router solicitation";
+        case 147: return "mobile router advertisement";
+        case 155: return "RPL";
+        default: return {};
+    }
+}
+
+/// The packet an error message quotes; ports only where its transport header follows at once.
+struct Original {
+    explicit Original(Bytes message) : bytes(message.size() > 8 ? message.subspan(8) : Bytes{}) {
+        valid = bytes.size() >= 40 && bytes[0] >> 4U == 6;
+        if (!valid) return;
+        protocol = bytes[6];
+        const bool with_ports = protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132;
+        ports = with_ports && bytes.size() >= 44 ? 40 : 0;
+    }
+    [[nodiscard]] Bytes from() const { return valid ? bytes.subspan(8, 16) : Bytes{}; }
+    [[nodiscard]] Bytes to() const { return valid ? bytes.subspan(24, 16) : Bytes{}; }
+    Bytes bytes;
+    std::uint8_t protocol = 0;
+    std::size_t ports = 0;
+    bool valid = false;
+};
+
+void write_unreachable(std::uint8_t reason, const Original& about, Text& out) {
+    constexpr std::array<std::string_view, 5> names{", unreachable route ", ", unreachable prohibited ", ", beyond scope ",
+                                                    ", unreachable address ", ", unreachable port, "};
+    if (reason >= names.size()) {
+        out.put(", unknown unreach code (");
+        out.number(reason);
+        return out.put(')');
+    }
+    out.put(names[reason]);
+    write_address(about.to(), out);
+    if (reason == 2) {
+        out.put(", source address ");
+        write_address(about.from(), out);
+    }
+    if (reason != 4 || about.ports == 0) return;
+    if (about.protocol == 6 || about.protocol == 17) {
+        out.put(about.protocol == 6 ? " tcp port " : " udp port ");
+    } else {
+        out.put(" protocol ");
+        out.number(about.protocol);
+        out.put(" port ");
+    }
+    out.number(be16(about.bytes, about.ports + 2));
+    if (about.protocol != 6 && about.protocol != 17) out.put(" unreachable");
+}
+
+void write_error(Bytes message, Text& out) {
+    const std::uint8_t reason = message[1];
+    const Original about(message);
+    const auto number = [&](std::string_view words, std::uint64_t value) {
+        out.put(words);
+        out.number(value);
+    };
+    if (message[0] == 1) return write_unreachable(reason, about, out);
+    if (message[0] == 2) return number(", mtu ", be32(message, 4));
+    if (message[0] == 3) {
+        if (reason == 0) {
+            out.put(" for ");
+            return write_address(about.to(), out);
+        }
+        if (reason == 1) return out.put(" (reassembly)");
+        number(", unknown code (", reason);
+        return out.put(')');
+    }
+    constexpr std::array<std::string_view, 3> words{", erroneous - octet ", ", next header - octet ", ", option - octet "};
+    if (reason < words.size()) number(words[reason], be32(message, 4));
+    else number(", code-#", reason);
+}
+
+void write_address_at(std::string_view words, Bytes message, std::size_t at, Text& out) {
+    if (message.size() < at + 16) return;
+    out.put(words);
+    write_address(message.subspan(at, 16), out);
+}
+
+void write_listener(Bytes message, std::size_t claimed, Text& out) {
+    if (message[0] == 143) {
+        out.put(", ");
+        out.number(be16(message, 6));
+        return out.put(" group record(s)");
+    }
+    if (message[0] == 130 && claimed >= 28) {
+        if (message.size() < 28) return;
+        const unsigned code = be16(message, 4);
+        const unsigned delay = code < 32768 ? code : ((code & 0x0fffU) | 0x1000U) << (((code & 0x7000U) >> 12U) + 3);
+        out.put(" v2 [max resp delay=");
+        out.number(delay);
+        out.put(']');
+        if (std::ranges::all_of(message.subspan(8, 16), [](std::uint8_t byte) { return byte == 0; })) return;
+        write_address_at(" [gaddr ", message, 8, out);
+        if (be16(message, 26) != 0) {
+            out.put(", ");
+            out.number(be16(message, 26));
+            out.put(" source(s)");
+        }
+        return out.put(']');
+    }
+    out.put("max resp delay: ");
+    out.number(be16(message, 4));
+    write_address_at(" addr: ", message, 8, out);
+}
+
+void info(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes message = packet.bytes(layer);
+    write_extension_words(packet, layer, out);
+    if (message.size() < 8) return out.put("[|icmp6]");
+    const std::size_t claimed = claimed_length(packet, layer);
+    out.put("ICMP6, ");
+    const std::string_view name = type_name(message[0]);
+    if (name.empty()) {
+        out.put("unknown icmp6 type (");
+        out.number(message[0]);
+        out.put(')');
+    } else {
+        out.put(name);
+    }
+    switch (message[0]) {
+        case 1: case 2: case 3: case 4: write_error(message, out); break;
+        case 128: case 129:
+            out.put(", id ");
+            out.number(be16(message, 4));
+            out.put(", seq ");
+            out.number(be16(message, 6));
+            break;
+        case 130: case 131: case 132: case 143: write_listener(message, claimed, out); break;
+        case 135: write_address_at(", who has ", message, 8, out); break;
+        case 136: write_address_at(", tgt is ", message, 8, out); break;
+        case 137:
+            write_address_at(", ", message, 24, out);
+            write_address_at(" to ", message, 8, out);
+            break;
+        default: break;
+    }
+    out.put(", length ");
+    out.number(claimed);
+}
+
+void visit_original(Bytes message, FieldSink& sink) {
+    const Original about(message);
+    if (!about.valid) return;
+    Text summary;
+    summary.put("IP6 ");
+    write_address(about.from(), summary);
+    summary.put(" > ");
+    write_address(about.to(), summary);
+    sink.open(original, summary.view(), 8, about.bytes.size());
+    sink.number(original_nxt, about.protocol, 8 + 6, 1, ip_protocol_name(about.protocol));
+    sink.bytes(original_src, about.from(), 8 + 8);
+    sink.bytes(original_dst, about.to(), 8 + 24);
+    if (about.ports != 0) {
+        sink.number(original_sport, be16(about.bytes, about.ports), 8 + about.ports, 2);
+        sink.number(original_dport, be16(about.bytes, about.ports + 2), 8 + about.ports + 2, 2);
+    }
+    sink.close();
+}
+
+void visit_router_advertisement(FieldReader& reader) {
+    reader.number(hop_limit, 1);
+    const std::uint64_t flags = reader.read(1);
+    reader.part(managed, flags >> 7U, 1);
+    reader.part(other, (flags >> 6U) & 1U, 1);
+    reader.number(router_lifetime, 2);
+    reader.number(reachable, 4);
+    reader.number(retransmit, 4);
+}
+
+void visit_reports(FieldReader& reader) {
+    constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
+    reader.skip(2);
+    auto records = static_cast<std::size_t>(reader.read(2));
+    for (; records != 0 && reader.remaining() >= 20; --records) {
+        const std::uint8_t kind = reader.peek();
+        const std::size_t auxiliary = std::size_t{reader.peek(1)} * 4;
+        std::size_t sources = (std::size_t{reader.peek(2)} << 8U) | reader.peek(3);
+        const std::size_t length = 20 + sources * 16 + auxiliary;
+        reader.sink().open(record, kind < kinds.size() ? kinds[kind] : "", reader.offset(), std::min(length, reader.remaining()));
+        reader.number(record_type, 1, kind < kinds.size() ? kinds[kind] : "");
+        reader.skip(3);
+        reader.bytes(group_address, 16);
+        for (; sources != 0 && reader.remaining() >= 16; --sources) reader.bytes(source, 16);
+        reader.skip(auxiliary);
+        reader.sink().close();
+        if (!reader.ok()) return;
+    }
+}
+
+void visit_listener(FieldReader& reader) {
+    reader.number(delay, 2);
+    reader.skip(2);
+    reader.bytes(group_address, 16);
+    if (reader.remaining() < 4) return;
+    reader.skip(4);  // flags, querier's interval, number of sources
+    while (reader.remaining() >= 16) reader.bytes(source, 16);
+}
+
+void visit_body(std::uint8_t kind, FieldReader& reader) {
+    switch (kind) {
+        case 2: return static_cast<void>(reader.number(mtu, 4));
+        case 4: return static_cast<void>(reader.number(pointer, 4));
+        case 128: case 129:
+            reader.number(id, 2);
+            reader.number(seq, 2);
+            return;
+        case 130: case 131: case 132: return visit_listener(reader);
+        case 143: return visit_reports(reader);
+        case 134: return visit_router_advertisement(reader);
+        case 136: {
+            const std::uint64_t flags = reader.read(4);
+            reader.part(router, flags >> 31U, 4);
+            reader.part(solicited, (flags >> 30U) & 1U, 4);
+            reader.part(override_, (flags >> 29U) & 1U, 4);
+            reader.bytes(target, 16);
+            return;
+        }
+        case 135: case 137:
+            reader.skip(4);
+            reader.bytes(target, 16);
+            if (kind == 137) reader.bytes(destination, 16);
+            return;
+        default: return reader.skip(4);
+    }
+}
+
+void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    const Bytes message = packet.bytes(layer);
+    FieldReader reader(message, sink);
+    const std::uint8_t kind = reader.peek();
+    reader.number(type, 1, type_name(kind));
+    reader.number(code, 1);
+    reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 58));
+    visit_body(kind, reader);
+    if (!reader.ok()) return;
+    if (kind >= 133 && kind <= 137) visit_neighbor_options(reader, neighbor_fields);
+    else if (kind >= 1 && kind <= 4) visit_original(message, sink);
+    else reader.bytes(data, reader.remaining());
+}
+
+}  // namespace
+
+const Dissector icmp6_dissector{Protocol::icmp6, "icmp6", "Internet Control Message Protocol for IPv6", fields, step, info, visit};
+
+}  // namespace fid::packet

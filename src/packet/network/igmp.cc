@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// Internet Group Management Protocol, versions 1 to 3 (RFC 1112, 2236, 3376).
+#include <algorithm>
+#include <array>
+
+#include "packet/network/enclosing.h"
+#include "packet/network/family.h"
+#include "packet/network/field_reader.h"
+#include "packet/network/octets.h"
+
+namespace fid::packet {
+namespace {
+
+enum Field : unsigned { type, max_resp, checksum, address, source, record, record_type, data };
+constexpr std::array fields{
+    FieldInfo{"igmp.type", FieldType::hex, "Type"},
+    FieldInfo{"igmp.max_resp", FieldType::number, "Maximum response code (0.1 s)"},
+    FieldInfo{"igmp.checksum", FieldType::hex, "Checksum"},
+    FieldInfo{"igmp.address", FieldType::ipv4, "Group address"},
+    FieldInfo{"igmp.source", FieldType::ipv4, "Source address"},
+    FieldInfo{"igmp.record", FieldType::group, "Group record"},
+    FieldInfo{"igmp.record.type", FieldType::number, "Record type"},
+    FieldInfo{"igmp.data", FieldType::bytes, "Data"},
+};
+
+std::string_view type_name(std::uint8_t value) {
+    switch (value) {
+        case 0x11: return "query";
+        case 0x12: return "v1 report";
+        case 0x13: return "dvmrp";
+        case 0x14: return "pimv1";
+        case 0x16: return "v2 report";
+        case 0x17: return "leave";
+        case 0x1e: return "mtrace";
+        case 0x1f: return "mtrace response";
+        case 0x22: return "v3 report";
+        default: return {};
+    }
+}
+
+Step step(Bytes bytes, Packet&, std::size_t) {
+    return {.header = bytes.size(), .truncated = bytes.size() < 8};
+}
+
+void write_v3_query(Bytes message, Text& out) {
+    out.put(" v3");
+    const unsigned code = message[1];
+    const unsigned tenths = code < 128 ? code : ((code & 0x0fU) | 0x10U) << (((code & 0x70U) >> 4U) + 3);
+    if (code != 100) {
+        out.put(" [max resp time ");
+        out.number(tenths / 10);
+        if (tenths < 600) {
+            out.put('.');
+            out.number(tenths % 10);
+        }
+        out.put("s]");
+    }
+    if (be32(message, 4) == 0) return;
+    out.put(" [gaddr ");
+    write_address(message.subspan(4, 4), out);
+    if (message.size() >= 12 && be16(message, 10) != 0) {
+        out.put(", ");
+        out.number(be16(message, 10));
+        out.put(" source(s)");
+    }
+    out.put(']');
+}
+
+void write_query(Bytes message, std::size_t claimed, Text& out) {
+    out.put("query");
+    if (claimed >= 12) return write_v3_query(message, out);
+    out.put(message[1] != 0 ? " v2" : " v1");
+    if (message[1] != 0 && message[1] != 100) {
+        out.put(" [max resp time ");
+        out.number(message[1]);
+        out.put(']');
+    }
+    if (be32(message, 4) == 0) return;
+    out.put(" [gaddr ");
+    write_address(message.subspan(4, 4), out);
+    out.put(']');
+}
+
+void info(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes message = packet.bytes(layer);
+    if (message.size() < 8) return out.put("[|igmp]");
+    const std::size_t claimed = claimed_length(packet, layer);
+    out.put("igmp ");
+    const std::uint8_t kind = message[0];
+    if (kind == 0x11) return write_query(message, claimed, out);
+    const std::string_view name = type_name(kind);
+    if (name.empty()) {
+        out.truncate(out.size() - 1);
+        out.put('-');
+        return out.number(kind);
+    }
+    out.put(name);
+    if (kind == 0x22) {
+        out.put(", ");
+        out.number(be16(message, 6));
+        return out.put(" group record(s)");
+    }
+    if (kind != 0x12 && kind != 0x16 && kind != 0x17) return;
+    out.put(' ');
+    write_address(message.subspan(4, 4), out);
+    if (claimed == 8) return;
+    out.put(" [len ");
+    out.number(claimed);
+    out.put(']');
+}
+
+void visit_reports(FieldReader& reader) {
+    constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
+    reader.skip(2);
+    auto records = static_cast<std::size_t>(reader.read(2));
+    for (; records != 0 && reader.remaining() >= 8; --records) {
+        const std::uint8_t kind = reader.peek();
+        const std::size_t auxiliary = std::size_t{reader.peek(1)} * 4;
+        std::size_t sources = (std::size_t{reader.peek(2)} << 8U) | reader.peek(3);
+        const std::size_t length = 8 + sources * 4 + auxiliary;
+        const std::string_view name = kind < kinds.size() ? kinds[kind] : "";
+        reader.sink().open(record, name, reader.offset(), std::min(length, reader.remaining()));
+        reader.number(record_type, 1, name);
+        reader.skip(3);
+        reader.bytes(address, 4);
+        for (; sources != 0 && reader.remaining() >= 4; --sources) reader.bytes(source, 4);
+        reader.skip(auxiliary);
+        reader.sink().close();
+        if (!reader.ok()) return;
+    }
+}
+
+void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    FieldReader reader(packet.bytes(layer), sink);
+    const std::uint8_t kind = reader.peek();
+    reader.number(type, 1, type_name(kind));
+    reader.number(max_resp, 1);
+    reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
+    if (kind == 0x22) {
+        visit_reports(reader);
+    } else {
+        reader.bytes(address, 4);
+        if (kind == 0x11 && reader.remaining() >= 4) {
+            reader.skip(4);  // flags, querier's interval, number of sources
+            while (reader.remaining() >= 4) reader.bytes(source, 4);
+        }
+    }
+    if (reader.ok()) reader.bytes(data, reader.remaining());
+}
+
+}  // namespace
+
+const Dissector igmp_dissector{Protocol::igmp, "igmp", "Internet Group Management Protocol", fields, step, info, visit};
+
+}  // namespace fid::packet

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// IPv4 (RFC 791), with its options.
+#include <algorithm>
+#include <array>
+
+#include "packet/network/enclosing.h"
+#include "packet/network/family.h"
+#include "packet/network/field_reader.h"
+#include "packet/network/octets.h"
+
+namespace fid::packet {
+namespace {
+
+constexpr std::size_t least = 20;
+
+enum Field : unsigned {
+    version, hdr_len, dscp, ecn, len, id, df, mf, frag_offset, ttl, proto, checksum, src, dst,
+    option, option_type, option_len, option_value, option_address
+};
+constexpr std::array fields{
+    FieldInfo{"ip.version", FieldType::number, "Version"},
+    FieldInfo{"ip.hdr_len", FieldType::number, "Header length"},
+    FieldInfo{"ip.dscp", FieldType::number, "Differentiated services code point"},
+    FieldInfo{"ip.ecn", FieldType::number, "Explicit congestion notification"},
+    FieldInfo{"ip.len", FieldType::number, "Total length"},
+    FieldInfo{"ip.id", FieldType::hex, "Identification"},
+    FieldInfo{"ip.flags.df", FieldType::flag, "Don't fragment"},
+    FieldInfo{"ip.flags.mf", FieldType::flag, "More fragments"},
+    FieldInfo{"ip.frag_offset", FieldType::number, "Fragment offset"},
+    FieldInfo{"ip.ttl", FieldType::number, "Time to live"},
+    FieldInfo{"ip.proto", FieldType::number, "Protocol"},
+    FieldInfo{"ip.checksum", FieldType::hex, "Header checksum"},
+    FieldInfo{"ip.src", FieldType::ipv4, "Source address"},
+    FieldInfo{"ip.dst", FieldType::ipv4, "Destination address"},
+    FieldInfo{"ip.option", FieldType::group, "Option"},
+    FieldInfo{"ip.option.type", FieldType::number, "Type"},
+    FieldInfo{"ip.option.len", FieldType::number, "Length"},
+    FieldInfo{"ip.option.value", FieldType::bytes, "Value"},
+    FieldInfo{"ip.option.address", FieldType::ipv4, "Address"},
+};
+
+Step step(Bytes bytes, Packet& packet, std::size_t offset) {
+    if (bytes.empty()) return {.header = 0, .truncated = true};
+    if (bytes[0] >> 4U != 4) return {.refused = true};
+    if (bytes.size() < least) return {.header = bytes.size(), .truncated = true};
+    if (!packet.has_addresses) {
+        packet.has_addresses = true;
+        packet.family = Family::v4;
+        packet.source_offset = static_cast<std::uint32_t>(offset + 12);
+        packet.destination_offset = static_cast<std::uint32_t>(offset + 16);
+    }
+    const std::size_t header = (bytes[0] & 15U) * 4U;
+    if (header < least) return {.header = bytes.size(), .malformed = true};
+    if (header > bytes.size()) return {.header = bytes.size(), .truncated = true};
+    std::size_t total = be16(bytes, 2);
+    if (total == 0) total = bytes.size();  // segmentation offload: the length was left to the card
+    if (total < header) return {.header = header, .payload = 0, .malformed = true};
+    const std::uint16_t fragment = be16(bytes, 6);
+    Protocol next = by_ip_protocol(bytes[9]);
+    if ((fragment & 0x3fffU) != 0) {
+        packet.fragment = true;
+        if ((fragment & 0x1fffU) != 0) next = Protocol::data;
+    }
+    return {.header = header, .payload = total - header, .next = next};
+}
+
+void info(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes bytes = packet.header(layer);
+    if (bytes.size() < least || layer.truncated) return out.put("IP [|ip]");
+    out.put("IP ");
+    const std::size_t header = (bytes[0] & 15U) * 4U;
+    const std::size_t total = be16(bytes, 2);
+    if (header < least) {
+        out.put("bad-hlen ");
+        return out.number(header);
+    }
+    if (layer.malformed) {
+        out.put("bad-len ");
+        return out.number(total);
+    }
+    const bool outermost = !packet.has_addresses || packet.source_offset == layer.offset + 12;
+    if (outermost && packet.wire_length >= layer.offset && total > packet.wire_length - layer.offset) {
+        out.put("truncated-ip - ");
+        out.number(total - (packet.wire_length - layer.offset));
+        out.put(" bytes missing! ");
+    }
+    write_ends(packet, layer, bytes.subspan(12, 4), bytes.subspan(16, 4), out);
+    const Layer* inner = packet.inner(layer);
+    const bool later_fragment = (be16(bytes, 6) & 0x1fffU) != 0;
+    if (!later_fragment && inner != nullptr && inner->protocol != Protocol::data) return;
+    out.put(": ");
+    if (inner != nullptr) return write_unknown_upper(packet, *inner, bytes[9], !later_fragment, out);
+    out.put("ip-proto-");
+    out.number(bytes[9]);
+    if (later_fragment) return;
+    out.put(' ');
+    out.number(total > header ? total - header : 0);
+}
+
+std::string_view option_name(std::uint8_t type) {
+    switch (type & 0x7fU) {
+        case 0: return "end of list";
+        case 1: return "no operation";
+        case 2: return "security";
+        case 3: return "loose source route";
+        case 4: return "timestamp";
+        case 5: return "extended security";
+        case 6: return "commercial security";
+        case 7: return "record route";
+        case 8: return "stream identifier";
+        case 9: return "strict source route";
+        case 20: return "router alert";
+        default: return "unknown";
+    }
+}
+
+void visit_options(FieldReader& reader) {
+    FieldSink& sink = reader.sink();
+    while (reader.ok() && reader.remaining() != 0) {
+        const std::uint8_t type = reader.peek();
+        const std::string_view name = option_name(type);
+        if (type <= 1) {
+            sink.open(option, name, reader.offset(), 1);
+            reader.number(option_type, 1, name);
+            sink.close();
+            if (type == 0) return;
+            continue;
+        }
+        const std::size_t length = reader.peek(1);
+        if (length < 2 || length > reader.remaining()) return;
+        sink.open(option, name, reader.offset(), length);
+        reader.number(option_type, 1, name);
+        reader.number(option_len, 1);
+        const bool route = (type & 0x7fU) == 3 || (type & 0x7fU) == 7 || (type & 0x7fU) == 9;
+        std::size_t left = length - 2;
+        if (route && left >= 1) {
+            reader.skip(1);  // pointer
+            for (--left; left >= 4; left -= 4) reader.bytes(option_address, 4);
+        }
+        reader.bytes(option_value, left);
+        sink.close();
+    }
+}
+
+std::string_view ecn_name(unsigned bits) {
+    constexpr std::array<std::string_view, 4> names{"not ECN-capable", "ECT(1)", "ECT(0)", "congestion experienced"};
+    return names[bits & 3U];
+}
+
+void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    const Bytes header = packet.header(layer);
+    FieldReader reader(header, sink);
+    const std::uint64_t first = reader.read(1);
+    reader.part(version, first >> 4U, 1);
+    reader.part(hdr_len, (first & 15U) * 4U, 1);
+    const std::uint64_t tos = reader.read(1);
+    reader.part(dscp, tos >> 2U, 1);
+    reader.part(ecn, tos & 3U, 1, ecn_name(static_cast<unsigned>(tos & 3U)));
+    reader.number(len, 2);
+    reader.number(id, 2);
+    const std::uint64_t fragment = reader.read(2);
+    reader.part(df, (fragment >> 14U) & 1U, 2);
+    reader.part(mf, (fragment >> 13U) & 1U, 2);
+    reader.part(frag_offset, (fragment & 0x1fffU) * 8U, 2);
+    reader.number(ttl, 1);
+    reader.number(proto, 1, ip_protocol_name(reader.peek()));
+    const bool whole = header.size() >= least && !layer.truncated && !layer.malformed;
+    const bool right = whole && checksum_fold(checksum_add(header)) == 0;
+    reader.number(checksum, 2, !whole ? "" : right ? "correct" : "incorrect");
+    reader.bytes(src, 4);
+    reader.bytes(dst, 4);
+    if (whole) visit_options(reader);
+}
+
+}  // namespace
+
+const Dissector ip_dissector{Protocol::ip, "ip", "Internet Protocol Version 4", fields, step, info, visit};
+
+}  // namespace fid::packet

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "packet/network/neighbor.h"
+
+namespace fid::packet {
+namespace {
+
+std::string_view option_name(std::uint8_t type) {
+    switch (type) {
+        case 1: return "source link-address";
+        case 2: return "destination link-address";
+        case 3: return "prefix info";
+        case 4: return "redirected header";
+        case 5: return "mtu";
+        case 7: return "advertisement interval";
+        case 8: return "home agent information";
+        case 14: return "nonce";
+        case 24: return "route info";
+        case 25: return "rdnss";
+        case 31: return "dnssl";
+        case 37: return "captive portal";
+        case 38: return "pref64";
+        default: return "unknown";
+    }
+}
+
+void visit_prefix(FieldReader& reader, const NeighborFields& fields) {
+    reader.number(fields.prefix_length, 1);
+    const std::uint64_t flags = reader.read(1);
+    reader.part(fields.on_link, flags >> 7U, 1);
+    reader.part(fields.autonomous, (flags >> 6U) & 1U, 1);
+    reader.number(fields.valid, 4);
+    reader.number(fields.preferred, 4);
+    reader.skip(4);
+    reader.bytes(fields.prefix, 16);
+}
+
+/// DNS names without compression, zero-padded (RFC 8106 section 5.2).
+void visit_search_list(FieldReader& reader, const NeighborFields& fields) {
+    Text name;
+    std::size_t start = reader.offset();
+    while (reader.ok() && reader.remaining() != 0) {
+        const auto label = static_cast<std::size_t>(reader.read(1));
+        if (label == 0) {
+            if (!name.empty()) reader.sink().text(fields.search, name.view(), start, reader.offset() - start);
+            name.clear();
+            start = reader.offset();
+            continue;
+        }
+        if (label > 63 || label > reader.remaining()) return;
+        if (!name.empty()) name.put('.');
+        name.put(as_text(reader.rest().first(label)));
+        reader.skip(label);
+    }
+}
+
+void visit_value(std::uint8_t type, FieldReader& reader, const NeighborFields& fields) {
+    switch (type) {
+        case 1: case 2: reader.bytes(fields.link_address, 6); break;
+        case 3: visit_prefix(reader, fields); break;
+        case 5:
+            reader.skip(2);
+            reader.number(fields.mtu, 4);
+            break;
+        case 24:
+            reader.number(fields.prefix_length, 1);
+            reader.skip(1);
+            reader.number(fields.lifetime, 4);
+            break;
+        case 25: case 31:
+            reader.skip(2);
+            reader.number(fields.lifetime, 4);
+            if (type == 31) visit_search_list(reader, fields);
+            while (type == 25 && reader.remaining() >= 16) reader.bytes(fields.server, 16);
+            break;
+        default: break;
+    }
+    if (reader.ok()) reader.bytes(fields.value, reader.remaining());
+}
+
+}  // namespace
+
+void visit_neighbor_options(FieldReader& reader, const NeighborFields& fields) {
+    while (reader.ok() && reader.remaining() >= 8) {
+        const std::uint8_t type = reader.peek();
+        const std::size_t length = std::size_t{reader.peek(1)} * 8;
+        if (length == 0 || length > reader.remaining()) return;
+        FieldReader option(reader.rest().first(length), reader.sink(), reader.offset());
+        reader.sink().open(fields.option, option_name(type), reader.offset(), length);
+        option.number(fields.type, 1, option_name(type));
+        option.number(fields.len, 1);
+        visit_value(type, option, fields);
+        reader.sink().close();
+        reader.skip(length);
+    }
+}
+
+}  // namespace fid::packet
