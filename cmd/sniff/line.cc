@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/sniff/line.h"
+
+#include "packet/dissector.h"
+
+namespace fid::cmd::sniff {
+namespace {
+
+using packet::Layer;
+using packet::Packet;
+using packet::Protocol;
+
+std::uint16_t read16(Bytes bytes, std::size_t offset) {
+    return static_cast<std::uint16_t>(bytes[offset] << 8U | bytes[offset + 1]);
+}
+
+/// tcpdump's names for EtherTypes.
+std::string_view ethertype_name(std::uint16_t type) {
+    switch (type) {
+        case 0x0800: return "IPv4";
+        case 0x0806: return "ARP";
+        case 0x8035: return "Reverse ARP";
+        case 0x86dd: return "IPv6";
+        case 0x8100: return "802.1Q";
+        case 0x88a8: return "802.1Q-QinQ";
+        case 0x9100: return "802.1Q-9100";
+        case 0x8847: return "MPLS unicast";
+        case 0x8848: return "MPLS multicast";
+        case 0x8863: return "PPPoE D";
+        case 0x8864: return "PPPoE S";
+        case 0x8809: return "Slow Protocols";
+        case 0x888e: return "EAPOL";
+        case 0x88cc: return "LLDP";
+        case 0x9000: return "Loopback";
+        default: return "Unknown";
+    }
+}
+
+constexpr std::uint16_t least_ethertype = 0x0600;  // below it is a length (IEEE 802.3 3.2.6)
+
+/// A packet that no layer has words for still gets a line.
+void put_unknown(const Packet& packet, Text& out) {
+    for (const Layer& layer : packet.layers()) {
+        const Bytes header = packet.bytes(layer);
+        if (layer.protocol != Protocol::ethernet || header.size() < 14 || read16(header, 12) < least_ethertype) continue;
+        out.put("ethertype 0x");
+        out.hex(read16(header, 12), 4);
+        out.put(", ");
+        break;
+    }
+    const Protocol highest = packet.highest();
+    if (highest == Protocol::data) {
+        out.put("link type ");
+        out.number(packet.link_type);
+        out.put(", ");
+    }
+    out.put("length ");
+    out.number(packet.wire_length);
+    out.put(": ");
+    const bool ends_in_data = packet.layers().empty() || packet.layers().back().protocol == Protocol::data;
+    out.put(ends_in_data ? "data" : packet::dissector(highest).name);
+}
+
+}  // namespace
+
+void put_info(const Packet& packet, Text& out) {
+    const std::size_t start = out.size();
+    for (const Layer& layer : packet.layers()) {
+        const std::size_t before = out.size();
+        if (before != start) out.put(": ");
+        const std::size_t behind = out.size();
+        packet::dissector(layer.protocol).info(packet, layer, out);
+        if (out.size() == behind) out.truncate(before);
+    }
+    if (out.size() == start) put_unknown(packet, out);
+}
+
+bool put_link_header(const Packet& packet, Text& out) {
+    if (packet.layers().empty()) return false;
+    const Layer& link = packet.layers().front();
+    const Bytes header = packet.bytes(link);
+    if (link.protocol != Protocol::ethernet || header.size() < 14) return false;
+    out.mac(header.subspan(6, 6));
+    out.put(" > ");
+    out.mac(header.first(6));
+    const std::uint16_t type = read16(header, 12);
+    if (type >= least_ethertype) {
+        out.put(", ethertype ");
+        out.put(ethertype_name(type));
+        out.put(" (0x");
+        out.hex(type, 4);
+        out.put(')');
+    } else {
+        out.put(", 802.3");
+    }
+    out.put(", length ");
+    out.number(packet.wire_length);
+    out.put(": ");
+    return true;
+}
+
+Bytes above_link(const Packet& packet) {
+    for (const Layer& layer : packet.layers()) {
+        switch (layer.protocol) {
+            case Protocol::ethernet:
+            case Protocol::vlan:
+            case Protocol::sll:
+            case Protocol::sll2:
+            case Protocol::null:
+            case Protocol::ppp:
+            case Protocol::chdlc: continue;
+            default: return packet.data.subspan(layer.offset);
+        }
+    }
+    return packet.data;
+}
+
+}  // namespace fid::cmd::sniff
