@@ -295,6 +295,8 @@ Status grep_error(Context& context, const Error& error) {
 Status run(Context& context) {
     const auto& words = context.args.words();
     std::vector<std::string> files(words.begin() + 1, words.end());
+    if (files.empty() && ::isatty(STDIN_FILENO) == 1)
+        return grep_error(context, {Status::usage, "nothing to search:", "give files, or pipe a text in", {}, "- reads the keyboard"});
     if (files.empty()) files.emplace_back("-");
     const auto wanted = read_wanted(context, files.size());
     if (!wanted) return grep_error(context, wanted.error());

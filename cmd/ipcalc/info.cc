@@ -4,6 +4,7 @@
 #include <array>
 
 #include "address/convert.h"
+#include "address/special.h"
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ipcalc/operands.h"
 
@@ -32,6 +33,15 @@ constexpr std::array info_fields{
     Field{"addresses", Type::integer, "how many addresses, exactly"},
     Field{"hosts", Type::integer, "how many addresses for hosts, exactly"},
     Field{"prefixes", Type::list, "for a range: the shortest list of prefixes that is exactly it"},
+    Field{"use", Type::text, "what the address (or the whole range) is for, with the RFC"},
+    Field{"special_name", Type::text, "name in the IANA special-purpose registry; null where it is not in it"},
+    Field{"special_prefix", Type::text, "the registry's prefix"},
+    Field{"special_rfc", Type::text, "and its RFC"},
+    Field{"global", Type::boolean, "can it be reached from the internet?"},
+    Field{"source", Type::boolean, "may it be a source address? (special-purpose only)"},
+    Field{"destination", Type::boolean, "may it be a destination address? (special-purpose only)"},
+    Field{"forwardable", Type::boolean, "may a router forward it? (special-purpose only)"},
+    Field{"reserved_by_protocol", Type::boolean, "must every implementation treat it specially? (special-purpose only)"},
     Field{"class", Type::text, "historic class of an IPv4 address, A to E (RFC 791, RFC 1112)"},
     Field{"ptr", Type::text, "name of its PTR record"},
     Field{"reverse_zones", Type::list, "reverse zones that together cover it"},
@@ -54,12 +64,26 @@ struct Subject {
     std::optional<Address> address;
 };
 
-std::string_view class_of(const Address& address) {
-    const auto top = static_cast<unsigned>(address.number() >> 24U);
-    return top < 128 ? "A" : top < 192 ? "B" : top < 224 ? "C" : top < 240 ? "D" : "E";
+void put_use(Record& record, const Range& range) {
+    record.set("use", use_text(range)).set("global", is_global(range));
+    if (const SpecialPurpose* special = special_purpose(range)) {
+        record.set("special_name", special->name).set("special_prefix", special->prefix.text()).set("special_rfc", special->rfc);
+        record.set("source", special->source).set("destination", special->destination);
+        record.set("forwardable", special->forwardable).set("reserved_by_protocol", special->reserved_by_protocol);
+    }
 }
 
-void put_prefix(Record& record, const Prefix& prefix) {
+/// Many zones as a list of names are of no use to a reader; --json has them all.
+Value zone_list(const Prefix& prefix, bool shorten) {
+    constexpr std::size_t readable = 4;
+    std::vector<std::string> zones = reverse_zones(prefix);
+    if (shorten && zones.size() > readable) return zones.front() + " to " + zones.back() + " (" + std::to_string(zones.size()) + " zones)";
+    List list;
+    for (std::string& zone : zones) list.emplace_back(std::move(zone));
+    return list;
+}
+
+void put_prefix(Record& record, const Prefix& prefix, bool shorten) {
     const bool v4 = prefix.family() == Family::v4;
     const Range hosts = host_range(prefix);
     record.set("prefix", prefix.text()).set("network", prefix.network().text());
@@ -68,9 +92,7 @@ void put_prefix(Record& record, const Prefix& prefix) {
     record.set("netmask", Address(prefix.family(), prefix.net_mask()).text());
     record.set("wildcard", Address(prefix.family(), prefix.host_mask()).text());
     record.set("prefix_length", prefix.length()).set("hosts", Value::big(hosts.count_text()));
-    List zones;
-    for (std::string& zone : reverse_zones(prefix)) zones.emplace_back(std::move(zone));
-    record.set("reverse_zones", std::move(zones));
+    record.set("reverse_zones", zone_list(prefix, shorten));
     record.set("classless_zone", classless_zone(prefix));
 }
 
@@ -103,7 +125,7 @@ void put_embedded(Record& record, const Address& address) {
     }
 }
 
-Record describe(const Subject& subject) {
+Record describe(const Subject& subject, bool shorten) {
     Record record(info_record);
     const Range& range = subject.range;
     record.set("family", range.family == Family::v4 ? 4 : 6);
@@ -114,17 +136,17 @@ Record describe(const Subject& subject) {
         record.set("address", about.text()).set("ptr", reverse_name(about));
     }
     if (subject.prefix) {
-        put_prefix(record, *subject.prefix);
+        put_prefix(record, *subject.prefix, shorten);
     } else {
         List prefixes;
-        List zones;
         range.each_prefix([&](const Prefix& prefix) {
             prefixes.emplace_back(prefix.text());
             return true;
         });
         record.set("prefixes", std::move(prefixes));
     }
-    if (about.is_v4()) record.set("class", class_of(about));
+    put_use(record, subject.address ? Range{range.family, about.number(), about.number()} : range);
+    if (const auto letter = legacy_class(about)) record.set("class", std::string(1, *letter));
     put_number(record, about);
     if (subject.address) put_embedded(record, about);
     return record;
@@ -132,7 +154,7 @@ Record describe(const Subject& subject) {
 
 bool write_subject(report::Output& out, const Subject& subject, bool first) {
     if (!first && out.format() == Format::text) out.text().put('\n');
-    out.write(describe(subject));
+    out.write(describe(subject, out.format() == Format::text));
     return !out.closed();
 }
 

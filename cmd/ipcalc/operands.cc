@@ -114,7 +114,11 @@ std::string_view path_of(std::string_view operand) { return operand == "-" ? ope
 
 template <class OnFile, class OnRange>
 Status walk_listed(Context& context, const OnFile& on_file, const OnRange& on_range) {
-    if (context.args.words().empty()) return on_file("-");
+    if (context.args.words().empty()) {
+        if (::isatty(STDIN_FILENO) == 1)
+            return context.log.error({Status::usage, "nothing to read:", "give lists or addresses, or pipe a list in", {}, "- reads the keyboard"});
+        return on_file("-");
+    }
     Status status = Status::success;
     for (const std::string& word : context.args.words()) {
         Status one = Status::success;
