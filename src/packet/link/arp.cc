@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -93,7 +93,7 @@ void info_arp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_arp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(hw_type, 2, hardware);
     const auto type = static_cast<std::uint16_t>(in.read(2));
     in.meaning(proto_type, type, ethertype_name(type));

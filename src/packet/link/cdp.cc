@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -63,7 +63,7 @@ void info_cdp(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_value(FieldReader& in, std::uint64_t type) {
+void visit_value(FieldWalk& in, std::uint64_t type) {
     switch (type) {
         case device_type: in.tail(device); break;
         case 0x03: in.tail(port); break;
@@ -84,14 +84,14 @@ void visit_value(FieldReader& in, std::uint64_t type) {
 }
 
 void visit_cdp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(version, 1);
     in.number(ttl, 1);
     in.number(checksum, 2);
     while (in.more()) {
         // The length counts the four bytes of type and length; less would not advance.
         const std::size_t size = std::max<std::size_t>(in.peek16(2), 4);
-        in.group(tlv, name_of(types, in.peek16()), size, [](FieldReader& one) {
+        in.group(tlv, name_of(types, in.peek16()), size, [](FieldWalk& one) {
             const std::uint64_t type = one.number(tlv_type, 2, types);
             one.number(tlv_length, 2);
             visit_value(one, type);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -85,7 +85,7 @@ void info_chdlc(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_chdlc(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     in.number(address, 1, addresses);
     in.skip(1);
     const auto type = static_cast<std::uint16_t>(in.read(2));

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -59,19 +59,19 @@ Step step_sll2(Bytes bytes, Packet& packet, std::size_t offset) {
     return {.header = in.offset(), .next = behind_cooked(hatype, protocol)};
 }
 
-void report_protocol(FieldReader& in) {
+void report_protocol(FieldWalk& in) {
     const auto protocol = static_cast<std::uint16_t>(in.read(2));
     in.meaning(etype, protocol, ethertype_name(protocol));
 }
 
-void report_address(FieldReader& in, std::uint64_t length) {
+void report_address(FieldWalk& in, std::uint64_t length) {
     const std::size_t used = std::min<std::size_t>(length, 8);
     if (used != 0) in.bytes(address, used);
     in.skip(8 - used);
 }
 
 void visit_sll(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(type, 2, packet_types);
     in.number(hardware, 2, hardware_types);
     report_address(in, in.number(halen, 2));
@@ -79,7 +79,7 @@ void visit_sll(const Packet& packet, const Layer& layer, FieldSink& sink) {
 }
 
 void visit_sll2(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     report_protocol(in);
     in.skip(2);
     in.number(ifindex, 4);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -88,7 +88,7 @@ void info_eapol(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_eap(FieldReader& in) {
+void visit_eap(FieldWalk& in) {
     const std::uint64_t code = in.number(eap_code, 1, eap_codes);
     in.number(eap_id, 1);
     in.number(eap_length, 2);
@@ -98,7 +98,7 @@ void visit_eap(FieldReader& in) {
 }
 
 /// IEEE 802.11 12.7.2; the older RC4 descriptor is shown as bytes.
-void visit_key(FieldReader& in) {
+void visit_key(FieldWalk& in) {
     if (in.number(key_type, 1, key_types) == 1) return;
     const std::uint64_t bits = in.read(2);
     Text names;
@@ -116,7 +116,7 @@ void visit_key(FieldReader& in) {
 }
 
 void visit_eapol(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     in.number(version, 1);
     const std::uint64_t kind = in.number(type, 1, types);
     in.number(length, 2);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -209,7 +209,7 @@ void info_ieee80211(const Packet& packet, const Layer& layer, Text& out) {
     if (control.is_protected()) out.put(" (protected)");
 }
 
-void visit_element(FieldReader& in) {
+void visit_element(FieldWalk& in) {
     const std::uint64_t id = in.number(element_id, 1, element_names);
     in.number(element_length, 1);
     if (id == 0 && in.more()) in.tail(ssid);
@@ -217,7 +217,7 @@ void visit_element(FieldReader& in) {
     in.tail(value);
 }
 
-void visit_fixed(FieldReader& in, unsigned management) {
+void visit_fixed(FieldWalk& in, unsigned management) {
     switch (management) {
         case probe_response:
         case beacon:
@@ -248,7 +248,7 @@ void visit_fixed(FieldReader& in, unsigned management) {
     }
 }
 
-void visit_management(FieldReader& in, const Control& control) {
+void visit_management(FieldWalk& in, const Control& control) {
     const bool readable = !control.is_protected() && fixed_size(control.subtype) <= in.remaining();
     if (readable) visit_fixed(in, control.subtype);
     while (readable && in.remaining() >= 2)
@@ -259,7 +259,7 @@ void visit_management(FieldReader& in, const Control& control) {
 void visit_ieee80211(const Packet& packet, const Layer& layer, FieldSink& sink) {
     if (layer.length < 2) return;
     const Control control(packet.bytes(layer));
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     in.read(1);
     in.part(type, control.type, frame_types);
     in.part(subtype, control.subtype,

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -71,7 +71,7 @@ void info_llc(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_llc(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(llc_dsap, 1, sap_names);
     const std::uint64_t ssap = in.read(1);
     in.meaning(llc_ssap, ssap, name_of(sap_names, ssap & 0xfeU));
@@ -131,7 +131,7 @@ void info_snap(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_snap(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     const std::uint64_t oui = in.number(snap_oui, 3, oui_names);
     const auto pid = static_cast<std::uint16_t>(in.read(2));
     in.meaning(snap_pid, pid, oui == cisco ? name_of(cisco_names, pid) : ethertype_name(pid));

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -77,13 +77,13 @@ void info_lldp(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_identity(FieldReader& in, unsigned kind_field, Names kinds, unsigned mac_kind, unsigned address_kind) {
+void visit_identity(FieldWalk& in, unsigned kind_field, Names kinds, unsigned mac_kind, unsigned address_kind) {
     const std::uint64_t kind = in.number(kind_field, 1, kinds);
     if (kind == mac_kind) in.tail(kind_field + 2);
     else in.tail(kind == address_kind ? kind_field + 3 : kind_field + 1);
 }
 
-void visit_capabilities(FieldReader& in) {
+void visit_capabilities(FieldWalk& in) {
     for (const unsigned field : {capabilities, enabled}) {
         const std::uint64_t bits = in.read(2);
         Text names;
@@ -92,7 +92,7 @@ void visit_capabilities(FieldReader& in) {
     }
 }
 
-void visit_value(FieldReader& in, std::uint64_t type) {
+void visit_value(FieldWalk& in, std::uint64_t type) {
     switch (type) {
         case 1: visit_identity(in, chassis_kind, chassis_kinds, mac_chassis, address_chassis); break;
         case 2: visit_identity(in, port_kind, port_kinds, mac_port, address_port); break;
@@ -112,10 +112,10 @@ void visit_value(FieldReader& in, std::uint64_t type) {
 }
 
 void visit_lldp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     while (in.more()) {
         const std::uint16_t head = in.peek16();
-        in.group(tlv, name_of(types, head >> 9U), 2U + (head & 0x1ffU), [](FieldReader& one) {
+        in.group(tlv, name_of(types, head >> 9U), 2U + (head & 0x1ffU), [](FieldWalk& one) {
             const std::uint64_t both = one.read(2);
             one.part(tlv_type, both >> 9U, types);
             one.part(tlv_length, both & 0x1ffU);

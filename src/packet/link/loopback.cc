@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -79,10 +79,10 @@ void info_mpls(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_mpls(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     bool last = false;
     while (!last && in.remaining() >= entry_size) {
-        in.group(entry, {}, entry_size, [&](FieldReader& one) {
+        in.group(entry, {}, entry_size, [&](FieldWalk& one) {
             const std::uint64_t word = one.read(4);
             last = (word & 0x100U) != 0;
             one.part(label, word >> 12U, reserved_labels);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -107,11 +107,11 @@ void info_ppp(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_options(FieldReader& in) {
+void visit_options(FieldWalk& in) {
     while (in.more()) {
         // An option shorter than its own head would not advance.
         const std::size_t size = std::max<std::size_t>(in.peek(1), 2);
-        in.group(option, name_of(lcp_options, in.peek()), size, [](FieldReader& one) {
+        in.group(option, name_of(lcp_options, in.peek()), size, [](FieldWalk& one) {
             one.number(option_type, 1);
             one.number(option_length, 1);
             one.tail(option_value);
@@ -121,7 +121,7 @@ void visit_options(FieldReader& in) {
 
 void visit_ppp(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Header header = read_header(packet.bytes(layer), packet, layer.offset);
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     if (header.direction != 0) in.number(direction, 1);
     if (header.framing != 0) {
         in.number(address, 1);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -66,7 +66,7 @@ void info_pppoe(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_pppoe(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     const std::uint64_t first = in.read(1);
     in.part(version, first >> 4U);
     in.part(type, first & 15U);
@@ -74,7 +74,7 @@ void visit_pppoe(const Packet& packet, const Layer& layer, FieldSink& sink) {
     in.number(session, 2);
     in.number(length, 2);
     while (in.more()) {
-        in.group(tag, name_of(tags, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldReader& one) {
+        in.group(tag, name_of(tags, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldWalk& one) {
             one.number(tag_type, 2, tags);
             one.number(tag_length, 2);
             one.tail(tag_value);

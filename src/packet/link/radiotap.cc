@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -95,7 +95,7 @@ void put_signed(FieldSink& sink, unsigned field, std::uint8_t byte, std::size_t 
 
 void visit_radiotap(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes header = packet.header(layer);
-    FieldReader in(header, sink);
+    FieldWalk in(header, sink);
     if (packet.link_type == link_type_avs || packet.link_type == link_type_prism) return in.tail(rest);
     in.number(version, 1);
     in.skip(1);

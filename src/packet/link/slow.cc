@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -52,7 +52,7 @@ void info_slow(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_tlv(FieldReader& in) {
+void visit_tlv(FieldWalk& in) {
     const std::uint64_t type = in.number(tlv_type, 1, tlv_types);
     in.number(tlv_length, 1);
     if (type == 1 || type == 2) {
@@ -71,7 +71,7 @@ void visit_tlv(FieldReader& in) {
 }
 
 void visit_slow(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     const std::uint64_t kind = in.number(subtype, 1, subtypes);
     in.number(version, 1);
     // A terminator (type 0) ends the list; the rest of the frame is reserved.

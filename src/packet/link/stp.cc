@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/link/dissectors.h"
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {
@@ -94,8 +94,8 @@ void info_stp(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_instance(FieldReader& in) {
-    in.group(instance, {}, instance_size, [](FieldReader& one) {
+void visit_instance(FieldWalk& in) {
+    in.group(instance, {}, instance_size, [](FieldWalk& one) {
         one.number(instance_flags, 1);
         one.bytes(instance_root, 8);
         one.number(instance_cost, 4);
@@ -106,7 +106,7 @@ void visit_instance(FieldReader& in) {
 }
 
 /// What IEEE 802.1s puts behind a rapid BPDU.
-void visit_multiple(FieldReader& in) {
+void visit_multiple(FieldWalk& in) {
     in.number(version_3_length, 2);
     in.number(mst_format, 1);
     in.bytes(mst_name, 32);
@@ -120,7 +120,7 @@ void visit_multiple(FieldReader& in) {
 }
 
 void visit_stp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(protocol, 2);
     const std::uint64_t number = in.number(version, 1, versions);
     const std::uint64_t kind = in.number(type, 1, types);

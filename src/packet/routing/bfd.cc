@@ -2,7 +2,7 @@
 // Bidirectional forwarding detection (RFC 5880) on ports 3784 and 4784, its echo on 3785, and its use on LAGs (RFC 7130).
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -78,7 +78,7 @@ void info_bfd(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_bfd(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     if (port_of(packet, layer) == echo_port) return in.tail(data);
     const std::uint64_t first = in.read(1);
     in.part(version, first >> 5U);

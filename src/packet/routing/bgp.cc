@@ -2,7 +2,7 @@
 // BGP-4 (RFC 4271): the messages of a segment, an UPDATE's prefixes and main attributes, IPv6 ones by RFC 4760.
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -109,7 +109,7 @@ void info_bgp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 /// A prefix as it travels: a length in bits and as many bytes as hold them. False where it cannot be one.
-bool visit_prefix(FieldReader& in, unsigned field, Family family) {
+bool visit_prefix(FieldWalk& in, unsigned field, Family family) {
     const unsigned bits = in.peek();
     const std::size_t size = (bits + 7U) / 8U;
     if (bits > width(family) || in.remaining() < size + 1) return false;
@@ -124,7 +124,7 @@ bool visit_prefix(FieldReader& in, unsigned field, Family family) {
     return true;
 }
 
-void visit_prefixes(FieldReader& in, unsigned field, Family family) {
+void visit_prefixes(FieldWalk& in, unsigned field, Family family) {
     while (in.more() && visit_prefix(in, field, family)) {
     }
     in.tail(data);
@@ -140,7 +140,7 @@ bool fits(Bytes path, std::size_t width_of_as) {
     return in.ok();
 }
 
-void visit_as_path(FieldReader& in) {
+void visit_as_path(FieldWalk& in) {
     const Bytes path = in.rest();
     const std::size_t size = fits(path, 4) ? 4 : 2;
     Cursor segments(path);
@@ -160,7 +160,7 @@ void visit_as_path(FieldReader& in) {
 }
 
 /// Multi-protocol reach (with a next hop) and unreach attributes, unicast and multicast IPv4 and IPv6.
-void visit_multiprotocol(FieldReader& in, bool reach) {
+void visit_multiprotocol(FieldWalk& in, bool reach) {
     const std::uint64_t afi = in.number(reach_afi, 2);
     const std::uint64_t safi = in.number(reach_safi, 1);
     const bool plain = (afi == 1 || afi == 2) && (safi == 1 || safi == 2);
@@ -171,7 +171,7 @@ void visit_multiprotocol(FieldReader& in, bool reach) {
     if (plain) visit_prefixes(in, reach ? nlri : withdrawn, afi == 1 ? Family::v4 : Family::v6);
 }
 
-void visit_attribute(FieldReader& in) {
+void visit_attribute(FieldWalk& in) {
     const std::uint64_t bits = in.number(flags, 1);
     const std::uint64_t kind = in.number(code, 1, attribute_names);
     in.number(attribute_length, (bits & extended_length) != 0 ? 2 : 1);
@@ -188,7 +188,7 @@ void visit_attribute(FieldReader& in) {
     in.tail(value);
 }
 
-void visit_attributes(FieldReader& in) {
+void visit_attributes(FieldWalk& in) {
     while (in.more()) {
         const bool extended = (in.peek() & extended_length) != 0;
         const std::size_t size = extended ? std::size_t{4} + in.peek16(2) : std::size_t{3} + in.peek(2);
@@ -197,20 +197,20 @@ void visit_attributes(FieldReader& in) {
 }
 
 /// The three lists of an UPDATE: withdrawn prefixes, attributes, announced prefixes.
-void visit_update(FieldReader& in, FieldSink& sink, std::size_t base) {
+void visit_update(FieldWalk& in, FieldSink& sink, std::size_t base) {
     const auto list = [&](std::size_t size, auto body) {
-        FieldReader inner(in.rest().first(std::min(size, in.remaining())), sink, base + in.offset());
+        FieldWalk inner(in.rest().first(std::min(size, in.remaining())), sink, base + in.offset());
         body(inner);
         in.skip(std::min(size, in.remaining()));
     };
     const std::uint64_t gone = in.number(withdrawn_length, 2);
-    list(gone, [](FieldReader& inner) { visit_prefixes(inner, withdrawn, Family::v4); });
+    list(gone, [](FieldWalk& inner) { visit_prefixes(inner, withdrawn, Family::v4); });
     const std::uint64_t size = in.number(attributes_length, 2);
     list(size, visit_attributes);
     visit_prefixes(in, nlri, Family::v4);
 }
 
-void visit_message(FieldReader& in, FieldSink& sink, std::size_t base) {
+void visit_message(FieldWalk& in, FieldSink& sink, std::size_t base) {
     in.skip(marker_size);
     in.number(length, 2);
     const std::uint64_t kind = in.number(type, 1, types);
@@ -231,11 +231,11 @@ void visit_message(FieldReader& in, FieldSink& sink, std::size_t base) {
 }
 
 void visit_bgp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     while (in.remaining() >= head_size && is_marker(in.rest())) {
         const std::size_t base = in.offset();
         const std::size_t size = std::max<std::size_t>(in.peek16(marker_size), head_size);
-        in.group(message, name_of(types, in.peek(18)), size, [&](FieldReader& one) { visit_message(one, sink, base); });
+        in.group(message, name_of(types, in.peek(18)), size, [&](FieldWalk& one) { visit_message(one, sink, base); });
     }
     in.tail(data);
 }

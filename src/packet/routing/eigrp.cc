@@ -2,7 +2,7 @@
 // EIGRP (RFC 7868): the head and its type-length-values.
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -44,7 +44,7 @@ void info_eigrp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_eigrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(version, 1);
     in.number(opcode, 1, opcodes);
     in.number(checksum, 2);
@@ -53,7 +53,7 @@ void visit_eigrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
     while (in.more()) {
         // The length counts its own four bytes; less would not advance.
         const std::size_t size = std::max<std::size_t>(in.peek16(2), 4);
-        in.group(tlv, name_of(types, in.peek16()), size, [](FieldReader& one) {
+        in.group(tlv, name_of(types, in.peek16()), size, [](FieldWalk& one) {
             one.number(tlv_type, 2, types);
             one.number(tlv_length, 2);
             one.tail(value);

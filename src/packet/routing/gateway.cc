@@ -2,7 +2,7 @@
 // Shared gateway addresses: VRRP version 2 (RFC 3768) and 3 (RFC 5798), and Cisco's HSRP (RFC 2281, and its version 2).
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -59,7 +59,7 @@ void info_vrrp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_vrrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     const std::uint64_t first = in.read(1);
     const bool v3 = first >> 4U == 3;
     in.part(vrrp_version, first >> 4U);
@@ -137,7 +137,7 @@ void info_hsrp(const Packet& packet, const Layer& layer, Text& out) {
     put_address(out, v2 ? bytes.subspan(26, bytes[5] == 6 ? 16 : 4) : bytes.subspan(16, 4));
 }
 
-void visit_group_state(FieldReader& in) {
+void visit_group_state(FieldWalk& in) {
     in.number(tlv_type, 1);
     in.number(tlv_length, 1);
     in.number(hsrp_version, 1);
@@ -153,7 +153,7 @@ void visit_group_state(FieldReader& in) {
 }
 
 void visit_hsrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     if (is_v2(packet.bytes(layer))) {
         in.group(tlv, "Group state", std::size_t{2} + in.peek(1), visit_group_state);
         return in.tail(hsrp_data);

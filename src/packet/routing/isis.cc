@@ -2,7 +2,7 @@
 // IS-IS (ISO/IEC 10589, RFC 1195): hellos, link state and sequence number PDUs, and their type-length-values.
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -137,7 +137,7 @@ void info_isis(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_fixed(FieldReader& in, Kind kind) {
+void visit_fixed(FieldWalk& in, Kind kind) {
     switch (kind) {
         case Kind::lan_hello:
         case Kind::p2p_hello:
@@ -173,7 +173,7 @@ void visit_fixed(FieldReader& in, Kind kind) {
 }
 
 void visit_isis(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(discriminator, 1);
     in.number(header_length, 1);
     in.number(version, 1);
@@ -185,7 +185,7 @@ void visit_isis(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Kind kind = kind_of(static_cast<unsigned>(number));
     visit_fixed(in, kind);
     while (kind != Kind::unknown && in.more())
-        in.group(tlv, name_of(tlv_names, in.peek()), std::size_t{2} + in.peek(1), [](FieldReader& one) {
+        in.group(tlv, name_of(tlv_names, in.peek()), std::size_t{2} + in.peek(1), [](FieldWalk& one) {
             const std::uint64_t code = one.number(tlv_type, 1, tlv_names);
             one.number(tlv_length, 1);
             one.tail(code == hostname_tlv ? hostname : value);

@@ -2,7 +2,7 @@
 // The label distribution protocol (RFC 5036): PDUs of messages of type-length-values; hellos over UDP, the rest over TCP.
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -71,7 +71,7 @@ void info_ldp(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_tlv(FieldReader& in) {
+void visit_tlv(FieldWalk& in) {
     const std::uint64_t type = in.read(2) & tlv_mask;
     in.part(tlv_type, type, tlv_names);
     in.number(tlv_length, 2);
@@ -81,7 +81,7 @@ void visit_tlv(FieldReader& in) {
     in.tail(value);
 }
 
-void visit_message(FieldReader& in) {
+void visit_message(FieldWalk& in) {
     in.part(message_type, in.read(2) & type_mask, messages);
     in.number(message_length, 2);
     in.number(message_id, 4);
@@ -91,7 +91,7 @@ void visit_message(FieldReader& in) {
 }
 
 void visit_ldp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     while (in.remaining() >= head_size) {
         in.number(version, 2);
         const std::uint64_t size = in.number(length, 2);

@@ -2,7 +2,7 @@
 // OSPF version 2 (RFC 2328) and 3 (RFC 5340): the head, the hello, and the heads of the link state advertisements.
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -74,7 +74,7 @@ void info_ospf(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_hello(FieldReader& in, bool v3) {
+void visit_hello(FieldWalk& in, bool v3) {
     if (v3) {
         in.number(interface_id, 4);
         in.number(priority, 1);
@@ -93,7 +93,7 @@ void visit_hello(FieldReader& in, bool v3) {
     while (in.remaining() >= 4) in.bytes(neighbor, 4);
 }
 
-void visit_lsa_head(FieldReader& in, bool v3) {
+void visit_lsa_head(FieldWalk& in, bool v3) {
     in.number(age, 2);
     if (v3) {
         in.number(ls_type, 2, ls_types_v3);
@@ -108,16 +108,16 @@ void visit_lsa_head(FieldReader& in, bool v3) {
     in.number(ls_length, 2);
 }
 
-std::string_view lsa_name(const FieldReader& in, bool v3) {
+std::string_view lsa_name(const FieldWalk& in, bool v3) {
     return v3 ? name_of(ls_types_v3, in.peek16(2)) : name_of(ls_types, in.peek(3));
 }
 
-void visit_heads(FieldReader& in, bool v3) {
+void visit_heads(FieldWalk& in, bool v3) {
     while (in.remaining() >= lsa_head)
-        in.group(advertisement, lsa_name(in, v3), lsa_head, [&](FieldReader& one) { visit_lsa_head(one, v3); });
+        in.group(advertisement, lsa_name(in, v3), lsa_head, [&](FieldWalk& one) { visit_lsa_head(one, v3); });
 }
 
-void visit_description(FieldReader& in, bool v3) {
+void visit_description(FieldWalk& in, bool v3) {
     if (v3) {
         in.skip(1);
         in.number(options, 3);
@@ -135,9 +135,9 @@ void visit_description(FieldReader& in, bool v3) {
     visit_heads(in, v3);
 }
 
-void visit_requests(FieldReader& in, bool v3) {
+void visit_requests(FieldWalk& in, bool v3) {
     while (in.remaining() >= request_size)
-        in.group(request, {}, request_size, [&](FieldReader& one) {
+        in.group(request, {}, request_size, [&](FieldWalk& one) {
             if (v3) one.skip(2);
             one.number(ls_type, v3 ? 2 : 4, v3 ? Names(ls_types_v3) : Names(ls_types));
             one.bytes(ls_id, 4);
@@ -145,11 +145,11 @@ void visit_requests(FieldReader& in, bool v3) {
         });
 }
 
-void visit_update(FieldReader& in, bool v3) {
+void visit_update(FieldWalk& in, bool v3) {
     in.number(count, 4);
     while (in.remaining() >= lsa_head) {
         const std::size_t size = std::max<std::size_t>(in.peek16(18), lsa_head);
-        in.group(advertisement, lsa_name(in, v3), size, [&](FieldReader& one) {
+        in.group(advertisement, lsa_name(in, v3), size, [&](FieldWalk& one) {
             visit_lsa_head(one, v3);
             one.tail(body);
         });
@@ -157,7 +157,7 @@ void visit_update(FieldReader& in, bool v3) {
 }
 
 void visit_ospf(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     const bool v3 = in.number(version, 1) == 3;
     const std::uint64_t kind = in.number(type, 1, types);
     in.number(length, 2);

@@ -2,7 +2,7 @@
 // Protocol independent multicast, version 2 (RFC 7761). A register carries the multicast packet itself.
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -57,14 +57,14 @@ void info_pim(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 /// An encoded address (RFC 7761 4.9.1): family 1 is IPv4, 2 is IPv6.
-void visit_neighbor(FieldReader& in) {
+void visit_neighbor(FieldWalk& in) {
     const std::uint8_t family = in.peek();
     in.skip(2);
     in.bytes(neighbor, family == 2 ? 16 : 4);
 }
 
 void visit_pim(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.header(layer), sink);
+    FieldWalk in(packet.header(layer), sink);
     const std::uint64_t first = in.read(1);
     const std::uint64_t kind = first & 15U;
     in.part(version, first >> 4U);
@@ -73,7 +73,7 @@ void visit_pim(const Packet& packet, const Layer& layer, FieldSink& sink) {
     in.number(checksum, 2);
     if (kind == hello) {
         while (in.remaining() >= 4)
-            in.group(option, name_of(options, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldReader& one) {
+            in.group(option, name_of(options, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldWalk& one) {
                 one.number(option_type, 2, options);
                 one.number(option_length, 2);
                 one.tail(option_value);

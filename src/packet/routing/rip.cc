@@ -2,7 +2,7 @@
 // RIP version 1 (RFC 1058) and 2 (RFC 2453).
 #include <array>
 
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -47,7 +47,7 @@ void info_rip(const Packet& packet, const Layer& layer, Text& out) {
     out.number((size - 4) / entry_size);
 }
 
-void visit_entry(FieldReader& in) {
+void visit_entry(FieldWalk& in) {
     if (in.number(family, 2, families) == authentication) {
         in.number(auth_type, 2);
         in.tail(auth);
@@ -61,7 +61,7 @@ void visit_entry(FieldReader& in) {
 }
 
 void visit_rip(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader in(packet.bytes(layer), sink);
+    FieldWalk in(packet.bytes(layer), sink);
     in.number(command, 1, commands);
     in.number(version, 1);
     in.skip(2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "packet/link/field_reader.h"
+#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 

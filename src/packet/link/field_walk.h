@@ -49,9 +49,9 @@ void put_string(Text& out, Bytes bytes);
 }
 
 /// Reads fields in wire order and reports each as it goes; reports nothing once the bytes have ended.
-class FieldReader {
+class FieldWalk {
   public:
-    FieldReader(Bytes bytes, FieldSink& sink, std::size_t base = 0) : cursor_(bytes), sink_(sink), base_(base) {}
+    FieldWalk(Bytes bytes, FieldSink& sink, std::size_t base = 0) : cursor_(bytes), sink_(sink), base_(base) {}
 
     [[nodiscard]] bool more() const { return cursor_.ok() && cursor_.remaining() != 0; }
     [[nodiscard]] bool ok() const { return cursor_.ok(); }
@@ -106,12 +106,12 @@ class FieldReader {
     void computed(unsigned field, std::string_view text) {
         if (cursor_.ok()) sink_.text(field, text, base_ + from_, size_);
     }
-    /// A group over the next `count` bytes (or what there is of them), read by `body(FieldReader&)`.
+    /// A group over the next `count` bytes (or what there is of them), read by `body(FieldWalk&)`.
     template <class Body>
     void group(unsigned field, std::string_view text, std::size_t count, Body body) {
         if (!cursor_.ok()) return;
         const std::size_t at = cursor_.offset();
-        FieldReader inner(cursor_.take(std::min(count, cursor_.remaining())), sink_, base_ + at);
+        FieldWalk inner(cursor_.take(std::min(count, cursor_.remaining())), sink_, base_ + at);
         sink_.open(field, text, base_ + at, inner.remaining());
         body(inner);
         sink_.close();
