@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The dissectors of this family.
+#pragma once
+
+#include "packet/dissector.h"
+
+namespace fid::packet {
+
+extern const Dissector http_dissector, http2_dissector, rtsp_dissector;
+extern const Dissector ftp_dissector, smtp_dissector, pop_dissector, imap_dissector, irc_dissector, memcached_dissector;
+
+}  // namespace fid::packet
