@@ -229,4 +229,6 @@ bool next_quic(Cursor& in, QuicHeader& header) {
     return true;
 }
 
+const Dissector quic_dissector{Protocol::quic, "quic", "QUIC", fields, step, info, visit};
+
 }  // namespace fid::packet
