@@ -4,7 +4,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -33,7 +33,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     reader.number(spi, 4);
     reader.number(seq, 4);
 }

@@ -4,7 +4,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 
 namespace fid::packet {
 namespace {
@@ -28,7 +28,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     const std::uint64_t first = reader.read(2);
     reader.part(version, first >> 12U, 2);
 }

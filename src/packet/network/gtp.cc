@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -80,7 +80,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     const std::uint64_t first = reader.read(1);
     reader.part(version, first >> 5U, 1);
     reader.part(flags, first & 0x1fU, 1);

@@ -5,7 +5,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -269,7 +269,7 @@ void visit_original(Bytes message, FieldSink& sink) {
     sink.close();
 }
 
-void visit_body(std::uint8_t kind, std::uint8_t reason, FieldReader& reader) {
+void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
     switch (kind) {
         case 0: case 8: case 13: case 14: case 15: case 16: case 17: case 18: case 42: case 43:
             reader.number(id, 2);
@@ -305,7 +305,7 @@ void visit_body(std::uint8_t kind, std::uint8_t reason, FieldReader& reader) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes message = packet.bytes(layer);
-    FieldReader reader(message, sink);
+    HeaderReader reader(message, sink);
     const std::uint8_t kind = reader.peek();
     const std::uint8_t reason = reader.peek(1);
     reader.number(type, 1, type_name(kind));

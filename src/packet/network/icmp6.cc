@@ -257,7 +257,7 @@ void visit_original(Bytes message, FieldSink& sink) {
     sink.close();
 }
 
-void visit_router_advertisement(FieldReader& reader) {
+void visit_router_advertisement(HeaderReader& reader) {
     reader.number(hop_limit, 1);
     const std::uint64_t flags = reader.read(1);
     reader.part(managed, flags >> 7U, 1);
@@ -267,7 +267,7 @@ void visit_router_advertisement(FieldReader& reader) {
     reader.number(retransmit, 4);
 }
 
-void visit_reports(FieldReader& reader) {
+void visit_reports(HeaderReader& reader) {
     constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
     reader.skip(2);
     auto records = static_cast<std::size_t>(reader.read(2));
@@ -287,7 +287,7 @@ void visit_reports(FieldReader& reader) {
     }
 }
 
-void visit_listener(FieldReader& reader) {
+void visit_listener(HeaderReader& reader) {
     reader.number(delay, 2);
     reader.skip(2);
     reader.bytes(group_address, 16);
@@ -296,7 +296,7 @@ void visit_listener(FieldReader& reader) {
     while (reader.remaining() >= 16) reader.bytes(source, 16);
 }
 
-void visit_body(std::uint8_t kind, FieldReader& reader) {
+void visit_body(std::uint8_t kind, HeaderReader& reader) {
     switch (kind) {
         case 2: return static_cast<void>(reader.number(mtu, 4));
         case 4: return static_cast<void>(reader.number(pointer, 4));
@@ -326,7 +326,7 @@ void visit_body(std::uint8_t kind, FieldReader& reader) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes message = packet.bytes(layer);
-    FieldReader reader(message, sink);
+    HeaderReader reader(message, sink);
     const std::uint8_t kind = reader.peek();
     reader.number(type, 1, type_name(kind));
     reader.number(code, 1);

@@ -5,7 +5,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -109,7 +109,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(']');
 }
 
-void visit_reports(FieldReader& reader) {
+void visit_reports(HeaderReader& reader) {
     constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
     reader.skip(2);
     auto records = static_cast<std::size_t>(reader.read(2));
@@ -131,7 +131,7 @@ void visit_reports(FieldReader& reader) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.bytes(layer), sink);
+    HeaderReader reader(packet.bytes(layer), sink);
     const std::uint8_t kind = reader.peek();
     reader.number(type, 1, type_name(kind));
     reader.number(max_resp, 1);

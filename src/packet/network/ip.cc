@@ -5,7 +5,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -114,7 +114,7 @@ std::string_view option_name(std::uint8_t type) {
     }
 }
 
-void visit_options(FieldReader& reader) {
+void visit_options(HeaderReader& reader) {
     FieldSink& sink = reader.sink();
     while (reader.ok() && reader.remaining() != 0) {
         const std::uint8_t type = reader.peek();
@@ -149,7 +149,7 @@ std::string_view ecn_name(unsigned bits) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes header = packet.header(layer);
-    FieldReader reader(header, sink);
+    HeaderReader reader(header, sink);
     const std::uint64_t first = reader.read(1);
     reader.part(version, first >> 4U, 1);
     reader.part(hdr_len, (first & 15U) * 4U, 1);

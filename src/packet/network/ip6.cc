@@ -4,7 +4,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -64,7 +64,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     const std::uint64_t first = reader.read(4);
     reader.part(version, first >> 28U, 4);
     reader.part(traffic_class, (first >> 20U) & 0xffU, 4);

@@ -5,7 +5,7 @@
 
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -62,7 +62,7 @@ std::string_view option_name(std::uint8_t type) {
 enum OptionsField : unsigned { o_nxt, o_len, o_option, o_type, o_option_len, o_value };
 
 void visit_options(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     reader.number(o_nxt, 1, ip_protocol_name(reader.peek()));
     reader.number(o_len, 1);
     while (reader.ok() && reader.remaining() != 0) {
@@ -120,7 +120,7 @@ std::string_view route_type(std::uint8_t type) {
 }
 
 void visit_route(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     reader.number(r_nxt, 1, ip_protocol_name(reader.peek()));
     reader.number(r_len, 1);
     const std::uint8_t type = reader.peek();
@@ -157,7 +157,7 @@ Step step_fragment(Bytes bytes, Packet& packet, std::size_t) {
 }
 
 void visit_fragment(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     reader.number(f_nxt, 1, ip_protocol_name(reader.peek()));
     reader.skip(1);
     const std::uint64_t word = reader.read(2);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -85,7 +85,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     const auto word = static_cast<unsigned>(reader.read(2));
     reader.part(flags, word & 0xfff0U, 2);
     reader.part(version, word & 15U, 2);

@@ -23,7 +23,7 @@ std::string_view option_name(std::uint8_t type) {
     }
 }
 
-void visit_prefix(FieldReader& reader, const NeighborFields& fields) {
+void visit_prefix(HeaderReader& reader, const NeighborFields& fields) {
     reader.number(fields.prefix_length, 1);
     const std::uint64_t flags = reader.read(1);
     reader.part(fields.on_link, flags >> 7U, 1);
@@ -35,7 +35,7 @@ void visit_prefix(FieldReader& reader, const NeighborFields& fields) {
 }
 
 /// DNS names without compression, zero-padded (RFC 8106 section 5.2).
-void visit_search_list(FieldReader& reader, const NeighborFields& fields) {
+void visit_search_list(HeaderReader& reader, const NeighborFields& fields) {
     Text name;
     std::size_t start = reader.offset();
     while (reader.ok() && reader.remaining() != 0) {
@@ -53,7 +53,7 @@ void visit_search_list(FieldReader& reader, const NeighborFields& fields) {
     }
 }
 
-void visit_value(std::uint8_t type, FieldReader& reader, const NeighborFields& fields) {
+void visit_value(std::uint8_t type, HeaderReader& reader, const NeighborFields& fields) {
     switch (type) {
         case 1: case 2: reader.bytes(fields.link_address, 6); break;
         case 3: visit_prefix(reader, fields); break;
@@ -79,12 +79,12 @@ void visit_value(std::uint8_t type, FieldReader& reader, const NeighborFields& f
 
 }  // namespace
 
-void visit_neighbor_options(FieldReader& reader, const NeighborFields& fields) {
+void visit_neighbor_options(HeaderReader& reader, const NeighborFields& fields) {
     while (reader.ok() && reader.remaining() >= 8) {
         const std::uint8_t type = reader.peek();
         const std::size_t length = std::size_t{reader.peek(1)} * 8;
         if (length == 0 || length > reader.remaining()) return;
-        FieldReader option(reader.rest().first(length), reader.sink(), reader.offset());
+        HeaderReader option(reader.rest().first(length), reader.sink(), reader.offset());
         reader.sink().open(fields.option, option_name(type), reader.offset(), length);
         option.number(fields.type, 1, option_name(type));
         option.number(fields.len, 1);

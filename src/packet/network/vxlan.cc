@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/network/family.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -44,7 +44,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     const bool extended = (reader.peek() & 0x04U) != 0;
     reader.number(flags, 1);
     reader.skip(2);

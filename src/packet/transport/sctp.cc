@@ -4,7 +4,7 @@
 #include <array>
 
 #include "packet/network/enclosing.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 #include "packet/transport/family.h"
 
@@ -162,7 +162,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_chunk(Bytes one, std::size_t at, FieldSink& sink) {
-    FieldReader reader(one, sink, at);
+    HeaderReader reader(one, sink, at);
     const std::uint8_t kind = one[0];
     sink.open(chunk, type_name(kind), at, one.size());
     reader.number(chunk_type, 1, type_name(kind));
@@ -193,7 +193,7 @@ void visit_chunk(Bytes one, std::size_t at, FieldSink& sink) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes bytes = packet.bytes(layer);
-    FieldReader reader(bytes, sink);
+    HeaderReader reader(bytes, sink);
     reader.number(sport, 2);
     reader.number(dport, 2);
     reader.number(tag, 4);

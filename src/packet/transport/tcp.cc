@@ -123,7 +123,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.number(payload);
 }
 
-void visit_flags(FieldReader& reader) {
+void visit_flags(HeaderReader& reader) {
     const std::uint64_t word = reader.read(2);
     reader.part(hdr_len, (word >> 12U) * 4, 2);
     Text letters;
@@ -136,7 +136,7 @@ void visit_flags(FieldReader& reader) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes header = packet.header(layer);
-    FieldReader reader(header, sink);
+    HeaderReader reader(header, sink);
     reader.number(sport, 2);
     reader.number(dport, 2);
     reader.number(seq, 4);

@@ -174,7 +174,7 @@ void write_tcp_options(Bytes options, std::uint32_t base, Text& out) {
 
 namespace {
 
-void visit_body(FieldReader& option, std::uint8_t kind, const TcpOptionFields& fields) {
+void visit_body(HeaderReader& option, std::uint8_t kind, const TcpOptionFields& fields) {
     switch (kind) {
         case mss: option.number(fields.mss, 2); break;
         case wscale: option.number(fields.wscale, 1); break;
@@ -202,12 +202,12 @@ void visit_body(FieldReader& option, std::uint8_t kind, const TcpOptionFields& f
 
 }  // namespace
 
-void visit_tcp_options(FieldReader& reader, const TcpOptionFields& fields) {
+void visit_tcp_options(HeaderReader& reader, const TcpOptionFields& fields) {
     while (reader.ok() && reader.remaining() != 0) {
         const std::uint8_t kind = reader.peek();
         const std::size_t length = kind <= nop ? 1 : reader.peek(1);
         if (length == 0 || (kind > nop && length < 2) || length > reader.remaining()) return;
-        FieldReader option(reader.rest().first(length), reader.sink(), reader.offset());
+        HeaderReader option(reader.rest().first(length), reader.sink(), reader.offset());
         Text summary;
         write_tcp_options(reader.rest().first(length), 0, summary);
         reader.sink().open(fields.option, summary.view(), reader.offset(), length);

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "packet/network/enclosing.h"
-#include "packet/network/field_reader.h"
+#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 #include "packet/transport/family.h"
 
@@ -59,7 +59,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader reader(packet.header(layer), sink);
+    HeaderReader reader(packet.header(layer), sink);
     reader.number(sport, 2);
     reader.number(dport, 2);
     const std::uint64_t length = reader.number(len, 2);

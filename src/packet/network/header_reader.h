@@ -6,9 +6,9 @@
 
 namespace fid::packet {
 
-class FieldReader {
+class HeaderReader {
   public:
-    FieldReader(Bytes bytes, FieldSink& sink, std::size_t base = 0) : cursor_(bytes), sink_(sink), base_(base) {}
+    HeaderReader(Bytes bytes, FieldSink& sink, std::size_t base = 0) : cursor_(bytes), sink_(sink), base_(base) {}
 
     /// A number of `width` bytes (1 to 8).
     std::uint64_t number(unsigned field, std::size_t width, std::string_view meaning = {}) {
