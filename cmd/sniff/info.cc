@@ -182,7 +182,7 @@ std::vector<std::string> link_names(const Reader& reader) {
     std::vector<std::string> names;
     for (const capture::Interface& interface : reader.interfaces()) {
         std::string name(capture::link_type_name(interface.link_type));
-        if (name == "unknown") name += " " + std::to_string(interface.link_type);
+        if (name == "unknown") name.append(" ").append(std::to_string(interface.link_type));
         if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
     }
     return names;
@@ -349,7 +349,8 @@ void print_times(Block& block, const Totals& totals, unsigned digits) {
         block.real("packet rate", static_cast<double>(totals.packets) / seconds, 1, " packets/s");
     }
     if (totals.backwards != 0) {
-        block.line("time order", "no: " + std::to_string(totals.backwards) + " packets are earlier than the one before");
+        block.line("time order", std::string("no, ") + std::to_string(totals.backwards) +
+                                     (totals.backwards == 1 ? " packet goes" : " packets go") + " back in time");
     } else {
         block.line("time order", totals.untimed == 0 ? "yes" : "unknown: some packets have no time");
     }
@@ -450,12 +451,12 @@ const Command sniff_info_command{
     .description =
         "Reads pcap and pcapng files, plain or compressed with gzip, zstd, lz4 or xz, and tells their format, link types, "
         "number of packets, sizes, times and rates, interfaces, comments, names and secrets.\n\n"
-        "Only record headers are looked at, so a large file costs little; --hash reads the whole file and costs as much as "
-        "sha256sum and sha1sum together.\n\n"
+        "Only record headers are looked at, so a large file costs little; --hash goes over every byte once more and costs as "
+        "much as sha256sum and sha1sum together.\n\n"
         "Damage is reported with its place and the number of bytes lost; what follows it is still counted.",
     .positionals = {{.name = "FILE", .help = "capture files; - is standard input", .required = true, .repeatable = true,
                      .complete = Complete::file}},
-    .options = {{.names = "--hash", .value = {}, .help = "also print the file's SHA-256 and SHA-1 (reads every byte)"}},
+    .options = {{.names = "--hash", .value = {}, .help = "also print the file's SHA-256 and SHA-1, which costs far more time"}},
     .examples = {{.line = "fid sniff info tests/captures/first-look.pcapng", .doc = "what is in a capture"},
                  {.line = "fid sniff info --json --fields file,packets,duration_s tests/captures/first-look.pcapng",
                   .doc = "the same for a script, three fields of it"}},

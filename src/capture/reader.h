@@ -33,7 +33,7 @@ struct FileFacts {
 
 class Source;  // bytes in, plain or decompressed: capture/source.h
 
-/// One capture input, read once from front to back. Plain files are mapped; a packet's data is a view into the mapping.
+/// One capture input, read once from front to back in memory that does not grow with it; a packet's data is a view.
 /// Not copied, not shared between threads.
 class Reader {
   public:

@@ -2,7 +2,6 @@
 #include "capture/source.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 #include "capture/decompress.h"
@@ -18,8 +16,7 @@
 namespace fid::capture {
 namespace {
 
-/// Mapped pages are given back in steps of this many bytes, so that a huge file does not fill the resident set.
-constexpr std::size_t release_step = std::size_t{64} << 20U;
+/// Fits the second-level cache: a larger window is slower.
 constexpr std::size_t first_window = std::size_t{256} << 10U;
 
 class FileFeed final : public Feed {
@@ -92,12 +89,11 @@ Result<std::unique_ptr<Source>> Source::open(const std::string& path) {
     if (S_ISDIR(facts.st_mode)) return fail_errno(Status::cannot_read, "cannot read", name, EISDIR);
 
     std::unique_ptr<Source> source(new Source);
-    // A shell may hand over a descriptor that has been read from: then it is a stream.
+    // A shell may hand over a descriptor that has been read from: its size says nothing then.
     const bool plain = S_ISREG(facts.st_mode) && ::lseek(descriptor, 0, SEEK_CUR) == 0;
     if (plain) source->file_bytes_ = static_cast<std::uint64_t>(facts.st_size);
-    const Bytes head = feed->peek();
-    source->compression_ = compression_of(head);
-    if (source->compression_.empty() && plain && source->map(descriptor, source->file_bytes_)) return source;
+    ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+    source->compression_ = compression_of(feed->peek());
     source->feed_ = decompress(source->compression_, std::move(feed));
     return source;
 }
@@ -111,10 +107,6 @@ std::unique_ptr<Source> Source::from_memory(Bytes bytes) {
     return source;
 }
 
-Source::~Source() {
-    if (mapping_ != nullptr) ::munmap(mapping_, mapping_size_);
-}
-
 const std::string& Source::problem() const {
     static const std::string none;
     return feed_ ? feed_->problem() : none;
@@ -123,33 +115,6 @@ const std::string& Source::problem() const {
 void Source::set_window(const std::uint8_t* begin, std::size_t size) {
     begin_ = cursor_ = begin;
     end_ = begin + size;
-    release_at_ = end_ + 1;
-}
-
-bool Source::map(int descriptor, std::uint64_t size) {
-    if (size == 0 || size > std::numeric_limits<std::size_t>::max() / 2) return false;
-    void* mapping = ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ, MAP_PRIVATE, descriptor, 0);
-    if (mapping == MAP_FAILED) return false;
-    mapping_ = mapping;
-    mapping_size_ = static_cast<std::size_t>(size);
-    ::madvise(mapping_, mapping_size_, MADV_SEQUENTIAL);
-    set_window(static_cast<const std::uint8_t*>(mapping_), mapping_size_);
-    if (mapping_size_ > release_step) release_at_ = begin_ + release_step;
-    return true;
-}
-
-void Source::release() {
-    if (mapping_ == nullptr) return;
-    constexpr std::size_t page_mask = ~((std::size_t{1} << 16U) - 1);
-    const auto position = static_cast<std::size_t>(cursor_ - begin_);
-    // One step behind stays: the packet in the caller's hands and its neighbours.
-    const std::size_t keep_from = (position > release_step / 2 ? position - release_step / 2 : 0) & page_mask;
-    if (keep_from > released_) {
-        ::madvise(static_cast<std::uint8_t*>(mapping_) + released_, keep_from - released_, MADV_DONTNEED);
-        released_ = keep_from;
-    }
-    const auto left = static_cast<std::size_t>(end_ - cursor_);
-    release_at_ = left > release_step / 2 ? cursor_ + release_step / 2 : end_ + 1;
 }
 
 bool Source::grow(std::size_t count) {
