@@ -72,7 +72,7 @@ void write_ipset(Output& out, const PrefixSet& set) {
     for (const Family family : {Family::v4, Family::v6}) {
         std::uint64_t entries = 1;  // room for the two halves of /0
         set.each_prefix([&](const Prefix& prefix) {
-            entries += prefix.family() == family ? 1 : 0;
+            if (prefix.family() == family) ++entries;
             return true;
         });
         if (entries == 1) continue;

@@ -20,7 +20,7 @@ Status run(Context& context) {
 const Command merge_command{
     .name = "merge",
     .summary = "the shortest list of prefixes that covers a list",
-    .description = "Reads addresses, prefixes and ranges of both families, one or more a line, and prints the shortest list of "
+    .description = "Reads addresses, prefixes and ranges of both families, one a line, and prints the shortest list of "
                    "prefixes that is exactly these addresses: IPv4 first, in order. Everything from a # or ; on is a comment. A "
                    "line that cannot be read is reported with its number and left out; the rest is printed, and the status is 3 "
                    "unless --skip-bad was given.",

@@ -142,21 +142,23 @@ Result<std::vector<Uint128>> read_hosts(std::string_view list) {
 /// Variable-length subnets, largest first: sizes are falling powers of two, so each starts aligned right after the last.
 Status split_for_hosts(Context& context, const Prefix& whole, const std::vector<Uint128>& wanted) {
     std::vector<Subnet> subnets;
-    std::optional<Uint128> at = whole.first();
+    Uint128 at = whole.first();
+    bool full = false;
     for (const Uint128 hosts : wanted) {
         const auto length = length_for(whole.family(), hosts);
-        if (!length || *length < whole.length() || !at)
+        if (!length || *length < whole.length() || full)
             return context.log.error({Status::negative, "cannot fit", decimal(hosts) + " hosts into " + whole.text(),
                                       std::to_string(subnets.size()) + " of " + std::to_string(wanted.size()) +
                                           " subnets fit, largest first",
                                       "a subnet of n hosts takes the next power of two above n + " +
                                           std::string(whole.family() == Family::v4 ? "2" : "1")});
-        const Prefix part(whole.family(), *at, *length);
+        const Prefix part(whole.family(), at, *length);
         subnets.push_back({part, hosts});
-        at = part.last() == whole.last() ? std::nullopt : std::optional(part.last() + 1);
+        full = part.last() == whole.last();
+        at = part.last() + 1;
     }
-    if (at)
-        Range{whole.family(), *at, whole.last()}.each_prefix([&](const Prefix& part) {
+    if (!full)
+        Range{whole.family(), at, whole.last()}.each_prefix([&](const Prefix& part) {
             subnets.push_back({part, 0, true});
             return true;
         });
