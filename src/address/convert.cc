@@ -158,7 +158,7 @@ std::optional<Mac> read_mac(std::string_view text) {
         const unsigned digit = hex_value(text[i]);
         if (digit < 16) {
             if (digits == 12) return std::nullopt;
-            mac[digits / 2] = static_cast<std::uint8_t>((mac[digits / 2] << 4U) | digit);
+            mac[digits / 2] = static_cast<std::uint8_t>(mac[digits / 2] * 16U + digit);
             ++digits;
             continue;
         }

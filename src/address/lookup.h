@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,8 +13,8 @@
 namespace fid {
 
 /// A first-level table over the sorted ranges of one family: it cuts the span from the lowest to the highest address
-/// into at most 2^16 equal slots, and each slot knows the first range that ends in it or later. So dense sets get fine
-/// slots.
+/// into equal slots, about one a range between 2^16 and 2^20, and each slot knows the first range that ends in it or
+/// later.
 template <class R>
 class RangeIndex {
   public:
@@ -23,6 +24,7 @@ class RangeIndex {
         if (ranges.empty()) return;
         base_ = ranges.front().first;
         top_ = ranges.back().last;
+        const auto slots = static_cast<Number>(std::clamp(std::bit_ceil(ranges.size()), fewest_slots, most_slots));
         while (((top_ - base_) >> shift_) >= slots) ++shift_;
         const auto used = static_cast<std::size_t>((top_ - base_) >> shift_) + 1;
         first_.reserve(used + 1);
@@ -55,7 +57,7 @@ class RangeIndex {
     }
 
   private:
-    static constexpr Number slots = 1U << 16U;
+    static constexpr std::size_t fewest_slots = std::size_t{1} << 16U, most_slots = std::size_t{1} << 20U;
     const std::vector<R>& ranges_;
     std::vector<std::uint32_t> first_;
     Number base_ = 0;
