@@ -148,7 +148,8 @@ std::unexpected<Error> explain_v4(std::string_view text, Reading reading) {
 
 /// Why `text`, which has a colon, is not an IPv6 address.
 std::unexpected<Error> explain_v6(std::string_view text) {
-    if (text.starts_with('[')) return refuse(text, "brackets are not part of an address", "write it without [ and ]");
+    if (text.empty()) return refuse(text, "there is no address before the zone");
+    if (text.front() == '[') return refuse(text, "brackets are not part of an address", "write it without [ and ]");
     for (const char c : text) {
         if (c == '/') return refuse(text, "a prefix where one address is needed");
         if (hex_value(c) == 16 && c != ':' && c != '.') return refuse(text, quoted(c) + " is not a hexadecimal digit");

@@ -164,3 +164,6 @@ $ fid ipcalc hosts 2001:db8::/125
 2001:db8::7
 = 0
 
+### a zone without an address is refused
+$ fid ipcalc %eth0:
+= 3
