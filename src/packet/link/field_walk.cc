@@ -15,8 +15,8 @@ void put_flags(Text& out, Names bits, std::uint64_t value, std::string_view sepa
 }
 
 void put_address(Text& out, Bytes bytes) {
-    if (bytes.size() == 4) Address::from_bytes(bytes.first<4>()).write(out);
-    else if (bytes.size() == 16) Address::from_bytes(bytes.first<16>()).write(out);
+    if (bytes.size() == 4) out.ipv4(Cursor(bytes).u32());
+    else if (bytes.size() == 16) out.ipv6(bytes.first<16>());
     else if (bytes.size() == 6) out.mac(bytes);
     else out.hex_bytes(bytes);
 }

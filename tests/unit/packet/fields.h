@@ -37,10 +37,10 @@ class FieldText : public FieldSink {
             case FieldType::hex: text.hex(value.number); break;
             case FieldType::text: text.escaped(value.bytes); break;
             case FieldType::ipv4:
-                if (value.bytes.size() == 4) Address::from_bytes(value.bytes.first<4>()).write(text);
+                if (value.bytes.size() == 4) text.ipv4(Cursor(value.bytes).u32());
                 break;
             case FieldType::ipv6:
-                if (value.bytes.size() == 16) Address::from_bytes(value.bytes.first<16>()).write(text);
+                if (value.bytes.size() == 16) text.ipv6(value.bytes.first<16>());
                 break;
             default: text.hex_bytes(value.bytes);
         }
