@@ -166,8 +166,5 @@ $ fid ipcalc hosts 2001:db8::/125
 
 ### a zone without an address is refused
 $ fid ipcalc %eth0:
-<<<<<<< HEAD
-=======
 2> fid ipcalc: not an IP address: %: there is no address before the zone
->>>>>>> ipcalc
 = 3
