@@ -66,7 +66,7 @@ TEST_CASE("wireguard") {
 
 TEST_CASE("isakmp and its sharing of port 4500") {
     const std::string init = std::string(8, 'i') + std::string(8, '\0') + from_hex("21202208000000000000002021000004");
-    CHECK(probe("isakmp", init, 500, 500).info == "isakmp 2.0 msgid 00000000 I: ikev2_init (v2sa)(v2sa)");
+    CHECK(probe("isakmp", init, 500, 500).info == "isakmp 2.0 msgid 00000000 I: ikev2_init (v2sa)");
     CHECK(probe("isakmp", "\0\0\0\0"s + init, 4500, 4500)["isakmp.non_esp_marker"] == "0");
     CHECK(probe("isakmp", "\xff", 4500, 4500).info == "isakmp-nat-keep-alive");
 }
