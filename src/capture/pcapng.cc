@@ -245,7 +245,10 @@ class PcapngFormat final : public Format {
                     if (!options.value.empty()) resolution = options.value[0];
                     break;
                 case 11:  // a first byte of 0: a filter expression; 1: BPF machine code
-                    if (!options.value.empty() && options.value[0] == 0) interface.filter = options.text().substr(1);
+                    if (!options.value.empty() && options.value[0] == 0) {
+                        options.value = options.value.subspan(1);
+                        interface.filter = options.text();
+                    }
                     break;
                 case 12: interface.os = options.text(); break;
                 case 13:  // the draft says bits and its example means bytes: small values can only be bytes

@@ -49,6 +49,18 @@ TEST_CASE("pcapng clocks: powers of two, nanoseconds and a signed offset") {
     CHECK(packets[1].record.link_type == 101);
 }
 
+TEST_CASE("pcapng interface filters, also an empty one") {
+    Writing file;
+    file.section().interface(1, 0, Writing().option(11, std::string_view("\0tcp", 4)));
+    file.interface(1, 0, Writing().option(11, std::string_view("\0", 1)));
+    auto reader = Reader::from_memory(file.bytes);
+    REQUIRE(reader);
+    CHECK(read_all(*reader).empty());
+    REQUIRE(reader->interfaces().size() == 2);
+    CHECK(reader->interfaces()[0].filter == "tcp");
+    CHECK(reader->interfaces()[1].filter.empty());
+}
+
 TEST_CASE("pcapng simple packets are cut by the snap length and have no time") {
     Writing file;
     file.section().interface(1, 4).block(3, Writing().u32(9).text("abcd")).block(3, Writing().u32(2).text("xy").pad());
