@@ -47,7 +47,8 @@ constexpr std::array info_fields{
     report::Field{"rate_bits_per_s", Type::real, "the same in bits"},
     report::Field{"rate_packets_per_s", Type::real, "packets over the duration"},
     report::Field{"average_packet_bytes", Type::real, "wire_bytes over packets"},
-    report::Field{"in_time_order", Type::boolean, "no packet is earlier than the one before it; null where times are missing"},
+    report::Field{"in_time_order", Type::boolean,
+                  "no packet is earlier than the one before it; null where times are missing"},
     report::Field{"sha256", Type::text, "of the file as it is, with --hash"},
     report::Field{"sha1", Type::text, "of the file as it is, with --hash"},
     report::Field{"sections", Type::integer, "pcapng sections; 1 for pcap"},
@@ -329,7 +330,8 @@ void print_interface(Block& block, const capture::Interface& one, std::size_t in
     if (!one.hardware.empty()) add(one.hardware);
     if (!one.os.empty()) add(one.os);
     add(std::to_string(one.packets) + (one.packets == 1 ? " packet" : " packets"));
-    if (one.has_statistics) add(std::to_string(one.received) + " received, " + std::to_string(one.dropped) + " dropped");
+    if (one.has_statistics)
+        add(std::to_string(one.received) + " received, " + std::to_string(one.dropped) + " dropped");
     block.line(title, about);
 }
 
@@ -356,7 +358,8 @@ void print_times(Block& block, const Totals& totals, unsigned digits) {
     }
 }
 
-void print_text(report::Output& out, const std::string& path, const Reader& reader, const Totals& totals, const Hashes& hashes) {
+void print_text(report::Output& out, const std::string& path, const Reader& reader, const Totals& totals,
+                const Hashes& hashes) {
     const capture::FileFacts& facts = reader.facts();
     Block block(out);
     std::string format = facts.format + (facts.big_endian ? ", big endian" : ", little endian");
@@ -375,7 +378,8 @@ void print_text(report::Output& out, const std::string& path, const Reader& read
     block.size("data size", totals.wire_bytes);
     if (totals.captured_bytes != totals.wire_bytes) block.size("captured", totals.captured_bytes);
     if (totals.packets != 0) {
-        block.real("average packet", static_cast<double>(totals.wire_bytes) / static_cast<double>(totals.packets), 1, " bytes");
+        block.real("average packet", static_cast<double>(totals.wire_bytes) / static_cast<double>(totals.packets), 1,
+                   " bytes");
     }
     print_times(block, totals, facts.nanoseconds ? 9 : 6);
     block.line("sha-256", hashes.sha256);
@@ -449,14 +453,21 @@ const Command sniff_info_command{
     .name = "info",
     .summary = "tell what a capture file is and holds",
     .description =
-        "Reads pcap and pcapng files, plain or compressed with gzip, zstd, lz4 or xz, and tells their format, link types, "
+        "Reads pcap and pcapng files, plain or compressed with gzip, zstd, lz4 or xz, and tells their format, link "
+        "types, "
         "number of packets, sizes, times and rates, interfaces, comments, names and secrets.\n\n"
-        "Only record headers are looked at, so a large file costs little; --hash goes over every byte once more and costs as "
+        "Only record headers are looked at, so a large file costs little; --hash goes over every byte once more and "
+        "costs as "
         "much as sha256sum and sha1sum together.\n\n"
         "Damage is reported with its place and the number of bytes lost; what follows it is still counted.",
-    .positionals = {{.name = "FILE", .help = "capture files; - is standard input", .required = true, .repeatable = true,
+    .positionals = {{.name = "FILE",
+                     .help = "capture files; - is standard input",
+                     .required = true,
+                     .repeatable = true,
                      .complete = Complete::file}},
-    .options = {{.names = "--hash", .value = {}, .help = "also print the file's SHA-256 and SHA-1, which costs far more time"}},
+    .options = {{.names = "--hash",
+                 .value = {},
+                 .help = "also print the file's SHA-256 and SHA-1, which costs far more time"}},
     .examples = {{.line = "fid sniff info tests/captures/first-look.pcapng", .doc = "what is in a capture"},
                  {.line = "fid sniff info --json --fields file,packets,duration_s tests/captures/first-look.pcapng",
                   .doc = "the same for a script, three fields of it"}},

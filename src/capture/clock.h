@@ -38,7 +38,8 @@ class Clock {
             nanoseconds = ticks / powers[exponent_ - 9U];
         }
         // Unsigned: a hostile offset may run over, and only wraps.
-        return {static_cast<std::int64_t>(seconds + static_cast<std::uint64_t>(offset_)), static_cast<std::uint32_t>(nanoseconds)};
+        return {static_cast<std::int64_t>(seconds + static_cast<std::uint64_t>(offset_)),
+                static_cast<std::uint32_t>(nanoseconds)};
     }
     /// Digits after the second worth printing.
     [[nodiscard]] std::uint8_t precision() const { return exponent_ > (binary_ ? 20 : 6) ? 9 : 6; }

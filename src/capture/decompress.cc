@@ -100,7 +100,8 @@ class Zstd final : public Decoder {
             const std::size_t result = ::ZSTD_decompressStream(stream_, &made, &in);
             used(in.pos);
             full_ = made.pos == room;
-            if (::ZSTD_isError(result) != 0) stop(std::string("the zstd data is damaged: ") + ::ZSTD_getErrorName(result));
+            if (::ZSTD_isError(result) != 0)
+                stop(std::string("the zstd data is damaged: ") + ::ZSTD_getErrorName(result));
             else if (in.size != 0 || made.pos != 0) inside_frame_ = result != 0;
             if (made.pos != 0) return made.pos;
         }
@@ -116,7 +117,8 @@ class Zstd final : public Decoder {
 class Lz4 final : public Decoder {
   public:
     explicit Lz4(std::unique_ptr<Feed> from) : Decoder(std::move(from)) {
-        if (::LZ4F_isError(::LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0) stop("out of memory for lz4");
+        if (::LZ4F_isError(::LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) != 0)
+            stop("out of memory for lz4");
     }
     ~Lz4() override { ::LZ4F_freeDecompressionContext(context_); }
     std::size_t read(std::uint8_t* out, std::size_t room) override {
@@ -126,7 +128,8 @@ class Lz4 final : public Decoder {
             std::size_t taken = size_;
             std::size_t made = room;
             const std::size_t result = ::LZ4F_decompress(context_, out, &made, at_, &taken, nullptr);
-            if (::LZ4F_isError(result) != 0) return stop(std::string("the lz4 data is damaged: ") + ::LZ4F_getErrorName(result));
+            if (::LZ4F_isError(result) != 0)
+                return stop(std::string("the lz4 data is damaged: ") + ::LZ4F_getErrorName(result));
             used(taken);
             full_ = made == room;
             if (!nothing_in || made != 0) inside_frame_ = result != 0;
@@ -145,7 +148,8 @@ class Xz final : public Decoder {
   public:
     explicit Xz(std::unique_ptr<Feed> from) : Decoder(std::move(from)) {
         // 1 GiB: xz -9 wants 65 MiB; more is a claim, not a capture.
-        if (::lzma_stream_decoder(&stream_, std::uint64_t{1} << 30U, LZMA_CONCATENATED) != LZMA_OK) stop("out of memory for xz");
+        if (::lzma_stream_decoder(&stream_, std::uint64_t{1} << 30U, LZMA_CONCATENATED) != LZMA_OK)
+            stop("out of memory for xz");
     }
     ~Xz() override { ::lzma_end(&stream_); }
     std::size_t read(std::uint8_t* out, std::size_t room) override {
@@ -159,8 +163,11 @@ class Xz final : public Decoder {
             used(size_ - stream_.avail_in);
             const std::size_t made = room - stream_.avail_out;
             if (result == LZMA_STREAM_END) stop_at_end();
-            else if (result == LZMA_BUF_ERROR || (result == LZMA_OK && made == 0 && !more)) stop("the xz data ends too early");
-            else if (result != LZMA_OK) stop(result == LZMA_MEMLIMIT_ERROR ? "the xz data wants over 1 GiB of memory" : "the xz data is damaged");
+            else if (result == LZMA_BUF_ERROR || (result == LZMA_OK && made == 0 && !more))
+                stop("the xz data ends too early");
+            else if (result != LZMA_OK)
+                stop(result == LZMA_MEMLIMIT_ERROR ? "the xz data wants over 1 GiB of memory"
+                                                   : "the xz data is damaged");
             if (made != 0) return made;
         }
         return 0;
@@ -171,7 +178,8 @@ class Xz final : public Decoder {
 };
 
 std::uint32_t little32(Bytes bytes) {
-    return std::uint32_t{bytes[0]} | std::uint32_t{bytes[1]} << 8U | std::uint32_t{bytes[2]} << 16U | std::uint32_t{bytes[3]} << 24U;
+    return std::uint32_t{bytes[0]} | std::uint32_t{bytes[1]} << 8U | std::uint32_t{bytes[2]} << 16U |
+           std::uint32_t{bytes[3]} << 24U;
 }
 
 }  // namespace

@@ -24,8 +24,12 @@ template <class T>
     std::memcpy(&value, at, sizeof value);
     return big_endian == (std::endian::native == std::endian::big) ? value : std::byteswap(value);
 }
-[[nodiscard]] inline std::uint16_t load16(const std::uint8_t* at, bool big_endian) { return load<std::uint16_t>(at, big_endian); }
-[[nodiscard]] inline std::uint32_t load32(const std::uint8_t* at, bool big_endian) { return load<std::uint32_t>(at, big_endian); }
+[[nodiscard]] inline std::uint16_t load16(const std::uint8_t* at, bool big_endian) {
+    return load<std::uint16_t>(at, big_endian);
+}
+[[nodiscard]] inline std::uint32_t load32(const std::uint8_t* at, bool big_endian) {
+    return load<std::uint32_t>(at, big_endian);
+}
 
 /// Everything a reader has learned so far.
 struct Contents {

@@ -80,10 +80,11 @@ class PcapFormat final : public Format {
 
   private:
     [[nodiscard]] RecordHeader read(const std::uint8_t* at) const {
-        RecordHeader header{load32(at, file_.big_endian), load32(at + 4, file_.big_endian), load32(at + 8, file_.big_endian),
-                            load32(at + 12, file_.big_endian)};
+        RecordHeader header{load32(at, file_.big_endian), load32(at + 4, file_.big_endian),
+                            load32(at + 8, file_.big_endian), load32(at + 12, file_.big_endian)};
         // Before version 2.3 the two lengths stood the other way round; 2.3 files do it either way.
-        const bool swapped = file_.major == 2 && (file_.minor < 3 || (file_.minor == 3 && header.captured > header.length));
+        const bool swapped =
+            file_.major == 2 && (file_.minor < 3 || (file_.minor == 3 && header.captured > header.length));
         if (swapped) [[unlikely]] std::swap(header.captured, header.length);
         return header;
     }
@@ -116,7 +117,8 @@ class PcapFormat final : public Format {
     bool believable(const RecordHeader& header) {
         if (header.captured > max_record) return false;
         const std::size_t size = header_size_ + header.captured;
-        if (source_.ensure(size + header_size_)) return plausible(read(source_.data() + size), header.seconds, 366 * day);
+        if (source_.ensure(size + header_size_))
+            return plausible(read(source_.data() + size), header.seconds, 366 * day);
         return source_.available() == size;
     }
 
@@ -180,7 +182,8 @@ Result<std::unique_ptr<Format>> make_pcap(Source& source, Contents& contents) {
     if (!read_file_header(head.data(), header)) {
         return fail(Status::bad_input, "not a capture:", "", "it begins like neither pcap nor pcapng");
     }
-    if (!source.ensure(file_header_size)) return fail(Status::bad_input, "not a capture:", "", "it ends inside the pcap file header");
+    if (!source.ensure(file_header_size))
+        return fail(Status::bad_input, "not a capture:", "", "it ends inside the pcap file header");
     contents.facts.format = header.magic == magic_modified ? "modified pcap" : "pcap";
     contents.facts.nanoseconds = header.nanoseconds;
     contents.facts.big_endian = header.big_endian;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// pcapng (draft-ietf-opsawg-pcapng): a sequence of blocks. Packets come out one by one; the blocks around them fill what
-// the reader knows of the file.
+// pcapng (draft-ietf-opsawg-pcapng): a sequence of blocks. Packets come out one by one; the blocks around them fill
+// what the reader knows of the file.
 #include <algorithm>
 
 #include "capture/clock.h"
@@ -74,7 +74,8 @@ class PcapngFormat final : public Format {
             const std::uint32_t again = load32(source_.data() + size - 4, big_endian_);
             if (again != length && again != size) [[unlikely]] {
                 if (!block_at(size) && source_.available() != size) {
-                    recover("the two lengths of a block differ: " + std::to_string(length) + " and " + std::to_string(again));
+                    recover("the two lengths of a block differ: " + std::to_string(length) + " and " +
+                            std::to_string(again));
                     continue;
                 }
                 contents_.note_damage(source_.offset(), 0, "the second length of a block is wrong");
@@ -170,7 +171,8 @@ class PcapngFormat final : public Format {
     bool deliver(Bytes body, std::size_t head, std::uint32_t interface, std::uint32_t captured, std::uint32_t length,
                  const std::uint8_t* ticks, PacketRecord& packet) {
         if (interface >= clocks_.size()) [[unlikely]] {
-            bad_block("a packet names interface " + std::to_string(interface) + " of " + std::to_string(clocks_.size()), body);
+            bad_block("a packet names interface " + std::to_string(interface) + " of " + std::to_string(clocks_.size()),
+                      body);
             return false;
         }
         if (captured > body.size() - head) [[unlikely]] {
@@ -185,7 +187,8 @@ class PcapngFormat final : public Format {
         packet.has_time = ticks != nullptr;
         packet.time = {};
         if (ticks != nullptr) {
-            packet.time = clocks_[interface].at(std::uint64_t{load32(ticks, big_endian_)} << 32U | load32(ticks + 4, big_endian_));
+            packet.time = clocks_[interface].at(std::uint64_t{load32(ticks, big_endian_)} << 32U |
+                                                load32(ticks + 4, big_endian_));
         }
         packet.interface = static_cast<std::uint32_t>(index);
         packet.link_type = described.link_type;
@@ -245,7 +248,10 @@ class PcapngFormat final : public Format {
                     if (!options.value.empty()) resolution = options.value[0];
                     break;
                 case 11:  // a first byte of 0: a filter expression; 1: BPF machine code
-                    if (!options.value.empty() && options.value[0] == 0) interface.filter = options.text().substr(1);
+                    if (!options.value.empty() && options.value[0] == 0) {
+                        options.value = options.value.subspan(1);
+                        interface.filter = options.text();
+                    }
                     break;
                 case 12: interface.os = options.text(); break;
                 case 13:  // the draft says bits and its example means bytes: small values can only be bytes
@@ -267,7 +273,8 @@ class PcapngFormat final : public Format {
         constexpr std::size_t head = 12;
         const std::uint32_t id = load32(body.data(), big_endian_);
         if (id >= clocks_.size()) {
-            bad_block("statistics name interface " + std::to_string(id) + " of " + std::to_string(clocks_.size()), body);
+            bad_block("statistics name interface " + std::to_string(id) + " of " + std::to_string(clocks_.size()),
+                      body);
             return;
         }
         Interface& interface = contents_.interfaces[first_interface_ + id];

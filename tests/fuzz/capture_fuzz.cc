@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (packet.number != ++packets || packet.interface >= reader->interfaces().size()) std::abort();
         if (packet.time.nanoseconds >= 1'000'000'000) std::abort();
         for (const std::uint8_t byte : packet.data) sum += byte;
-        fid::capture::each_comment(packet, [&sum](std::string_view comment) { sum += static_cast<unsigned>(comment.size()); });
+        fid::capture::each_comment(packet,
+                                   [&sum](std::string_view comment) { sum += static_cast<unsigned>(comment.size()); });
     }
     if (reader->damage().size() > reader->damage_count()) std::abort();
     volatile unsigned sink = sum;

@@ -11,7 +11,8 @@ constexpr std::uint64_t now = 1'760'000'000;
 Writing small_file(bool big_endian = false) {
     Writing file(big_endian);
     file.section().interface(1);
-    for (unsigned i = 0; i < 5; ++i) file.enhanced(0, (now + i) * 1'000'000 + 7, std::string(20 + i, static_cast<char>('a' + i)));
+    for (unsigned i = 0; i < 5; ++i)
+        file.enhanced(0, (now + i) * 1'000'000 + 7, std::string(20 + i, static_cast<char>('a' + i)));
     return file;
 }
 
@@ -35,7 +36,9 @@ TEST_CASE("pcapng sections of both byte orders restart the interfaces") {
 TEST_CASE("pcapng clocks: powers of two, nanoseconds and a signed offset") {
     Writing file;
     file.section();
-    file.interface(1, 0, Writing().option(9, std::string_view("\x8a", 1)).option(14, Writing().u64(static_cast<std::uint64_t>(-100))));
+    file.interface(
+        1, 0,
+        Writing().option(9, std::string_view("\x8a", 1)).option(14, Writing().u64(static_cast<std::uint64_t>(-100))));
     file.interface(101, 0, Writing().option(9, std::string_view("\x09", 1)).option(2, "tun0"));
     file.enhanced(0, 1024 * 50 + 512, "a").enhanced(1, now * 1'000'000'000 + 5, "b");
     auto reader = Reader::from_memory(file.bytes);
@@ -47,6 +50,18 @@ TEST_CASE("pcapng clocks: powers of two, nanoseconds and a signed offset") {
     CHECK(packets[1].record.precision == 9);
     CHECK(reader->interfaces()[1].name == "tun0");
     CHECK(packets[1].record.link_type == 101);
+}
+
+TEST_CASE("pcapng interface filters, also an empty one") {
+    Writing file;
+    file.section().interface(1, 0, Writing().option(11, std::string_view("\0tcp", 4)));
+    file.interface(1, 0, Writing().option(11, std::string_view("\0", 1)));
+    auto reader = Reader::from_memory(file.bytes);
+    REQUIRE(reader);
+    CHECK(read_all(*reader).empty());
+    REQUIRE(reader->interfaces().size() == 2);
+    CHECK(reader->interfaces()[0].filter == "tcp");
+    CHECK(reader->interfaces()[1].filter.empty());
 }
 
 TEST_CASE("pcapng simple packets are cut by the snap length and have no time") {

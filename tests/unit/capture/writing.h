@@ -57,8 +57,17 @@ class Writing {
     Writing& interface(unsigned link, std::uint32_t snap_length = 0, const Writing& options = Writing()) {
         return block(1, body().u16(link).u16(0).u32(snap_length).add(options));
     }
-    Writing& enhanced(std::uint32_t interface, std::uint64_t ticks, std::string_view data, const Writing& options = Writing()) {
-        return block(6, body().u32(interface).u32(ticks >> 32U).u32(ticks).u32(data.size()).u32(data.size()).text(data).pad().add(options));
+    Writing& enhanced(std::uint32_t interface, std::uint64_t ticks, std::string_view data,
+                      const Writing& options = Writing()) {
+        return block(6, body()
+                            .u32(interface)
+                            .u32(ticks >> 32U)
+                            .u32(ticks)
+                            .u32(data.size())
+                            .u32(data.size())
+                            .text(data)
+                            .pad()
+                            .add(options));
     }
 
     std::vector<std::uint8_t> bytes;
