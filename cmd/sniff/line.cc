@@ -2,6 +2,7 @@
 #include "cmd/sniff/line.h"
 
 #include "packet/dissector.h"
+#include "packet/link/dissectors.h"
 
 namespace fid::cmd::sniff {
 namespace {
@@ -12,28 +13,6 @@ using packet::Protocol;
 
 std::uint16_t read16(Bytes bytes, std::size_t offset) {
     return static_cast<std::uint16_t>(bytes[offset] << 8U | bytes[offset + 1]);
-}
-
-/// tcpdump's names for EtherTypes.
-std::string_view ethertype_name(std::uint16_t type) {
-    switch (type) {
-        case 0x0800: return "IPv4";
-        case 0x0806: return "ARP";
-        case 0x8035: return "Reverse ARP";
-        case 0x86dd: return "IPv6";
-        case 0x8100: return "802.1Q";
-        case 0x88a8: return "802.1Q-QinQ";
-        case 0x9100: return "802.1Q-9100";
-        case 0x8847: return "MPLS unicast";
-        case 0x8848: return "MPLS multicast";
-        case 0x8863: return "PPPoE D";
-        case 0x8864: return "PPPoE S";
-        case 0x8809: return "Slow Protocols";
-        case 0x888e: return "EAPOL";
-        case 0x88cc: return "LLDP";
-        case 0x9000: return "Loopback";
-        default: return "Unknown";
-    }
 }
 
 constexpr std::uint16_t least_ethertype = 0x0600;  // below it is a length (IEEE 802.3 3.2.6)
@@ -86,7 +65,8 @@ bool put_link_header(const Packet& packet, Text& out) {
     const std::uint16_t type = read16(header, 12);
     if (type >= least_ethertype) {
         out.put(", ethertype ");
-        out.put(ethertype_name(type));
+        const std::string_view name = packet::ethertype_name(type);
+        out.put(name.empty() ? "Unknown" : name);
         out.put(" (0x");
         out.hex(type, 4);
         out.put(')');

@@ -86,10 +86,18 @@ void Listing::write_dump() {
 void Listing::write_line(const capture::PacketRecord& record) {
     Text& text = out_.text();
     time_.put(record, text);
+    const std::size_t head = text.size();
     const bool link = settings_.link_header && put_link_header(packet_, text);
     const std::size_t start = text.size();
     put_info(packet_, text);
-    if (link) {
+    constexpr std::size_t addresses = 2 * 17 + 3;
+    const bool repeated = link && text.view().substr(start, addresses) == text.view().substr(head, addresses);
+    if (repeated) {
+        // The link layer had words of its own, because nobody inside it had any.
+        const std::string info(text.view().substr(start));
+        text.truncate(head);
+        text.put(info);
+    } else if (link) {
         // The EtherType was named already: tcpdump leaves the family out here.
         const std::string_view info = text.view().substr(start);
         for (const std::string_view family : {"IP ", "IP6 ", "ARP, "}) {
