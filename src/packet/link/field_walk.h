@@ -55,7 +55,8 @@ class FieldWalk {
 
     [[nodiscard]] bool more() const { return cursor_.ok() && cursor_.remaining() != 0; }
     [[nodiscard]] bool ok() const { return cursor_.ok(); }
-    [[nodiscard]] std::size_t remaining() const { return cursor_.remaining(); }
+    /// Nothing remains once a read has failed, so that a loop over it ends.
+    [[nodiscard]] std::size_t remaining() const { return cursor_.ok() ? cursor_.remaining() : 0; }
     [[nodiscard]] std::size_t offset() const { return cursor_.offset(); }
     [[nodiscard]] Bytes rest() const { return cursor_.rest(); }
     [[nodiscard]] std::uint8_t peek(std::size_t ahead = 0) const { return cursor_.peek(ahead); }

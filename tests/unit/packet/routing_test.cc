@@ -112,7 +112,7 @@ TEST_CASE("bgp open and keepalive in one segment") {
 
 TEST_CASE("bgp update with attributes and prefixes") {
     const std::string update = std::string(marker) +
-                               "0047 02 0004 18 cb0071 0018 400101 00 400206 0201 0000fde9 400304 c0000201 800404 00000064"
+                               "003d 02 0004 18 cb0071 001b 400101 00 400206 0201 0000fde9 400304 c0000201 800404 00000064"
                                " 10 0a01 18 c6336400";
     const Found found = read(Protocol::bgp, update);
     CHECK(contains(found.fields, "bgp.withdrawn_prefix=203.0.113.0/24"));
