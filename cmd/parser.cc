@@ -258,7 +258,7 @@ Result<void> Parser::check_values(std::span<const Option> options, const Parsed&
                 hint = "choose from:";
                 for (const std::string_view choice : option.choices) hint += " " + std::string(choice);
             }
-            return usage("", name + " cannot be", in_quotes(value), std::move(hint));
+            return usage(name + " cannot be", in_quotes(value), {}, std::move(hint));
         }
     }
     return {};

@@ -94,7 +94,7 @@ Result<void> check_fields(const Command& command, const std::vector<std::string>
 int run_command(const Parsed& parsed) {
     const Command& command = *parsed.path.back();
     report::OutputOptions options = output_options(parsed.args);
-    report::Diagnostics log(parsed.title(), options.format, options.color, options.quiet,
+    report::Diagnostics log(parsed.title(), parsed.args.has("--json") ? report::Format::json : report::Format::text, options.color, options.quiet,
                             static_cast<unsigned>(parsed.args.count("--verbose")));
     if (parsed.args.has("--json") && parsed.args.has("--csv"))
         return static_cast<int>(log.error({Status::usage, "--json and --csv exclude each other", {}, {}, "give one of them"}));

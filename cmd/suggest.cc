@@ -34,7 +34,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     if (word.size() > longest_word) return {};
     std::string_view best;
     std::size_t best_distance = std::min<std::size_t>(3, std::max<std::size_t>(1, word.size() / 3)) + 1;
+    constexpr std::size_t begun_least = 4;  // "--js" is the beginning of something; "-r" is not
     for (const std::string_view candidate : candidates) {
+        if (word.size() >= begun_least && candidate.starts_with(word)) return candidate;
         const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance) {
             best = candidate;

@@ -135,7 +135,7 @@ Result<std::vector<Uint128>> read_hosts(std::string_view list) {
         wanted.push_back(one->magnitude);
         start = comma + 1;
     }
-    std::ranges::stable_sort(wanted, std::greater{});
+    std::ranges::sort(wanted, std::greater{});
     return wanted;
 }
 

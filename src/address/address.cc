@@ -148,7 +148,7 @@ std::unexpected<Error> explain_v4(std::string_view text, Reading reading) {
 
 /// Why `text`, which has a colon, is not an IPv6 address.
 std::unexpected<Error> explain_v6(std::string_view text) {
-    if (text.empty()) return refuse(text, "there is no address before the zone");
+    if (text.empty()) return refuse("%", "there is no address before the zone");
     if (text.front() == '[') return refuse(text, "brackets are not part of an address", "write it without [ and ]");
     for (const char c : text) {
         if (c == '/') return refuse(text, "a prefix where one address is needed");

@@ -46,7 +46,7 @@ $ fid ipcalc nth 10.0.0.0/8 1 --json --fields nosuch 2>&1 | grep -c "no field 'n
 
 ### help wins over errors
 $ fid ipcalc --bogus --help | head -n 1
-fid ipcalc - everything about addresses, prefixes and ranges
+fid ipcalc - calculate with addresses, prefixes and sets of them
 = 0
 
 ### help of a verb by three spellings is the same
@@ -72,8 +72,8 @@ $ fid ipcalc 10.0.0.1 > /dev/full
 
 ### completion offers commands, verbs, options and values
 $ fid __complete sn; fid __complete ipcalc spl; fid __complete ipcalc --js; fid __complete ipcalc --color a
-sniff	look into captured packets
-split	divide a prefix
+sniff	list the packets of captures
+split	cut a prefix into subnets
 --json	one JSON object per line
 auto	
 always	
