@@ -75,7 +75,7 @@ TEST_CASE("usage errors say what is wrong and suggest") {
     CHECK(parse({"ipcalc", "::1", "--color"}).result.error().sentence() == "--color needs a value");
     CHECK(parse({"ipcalc", "::1", "--color", "auto", "--color", "never"}).result.error().status == Status::usage);
     CHECK(parse({"ipcalc", "nth", "10.0.0.0/8"}).result.error().sentence() == "missing INDEX");
-    CHECK(!parse({"ipcalc", "split", "a", "b", "c", "d"}).result);
+    CHECK(parse({"ipcalc", "free", "10.0.0.0/8", "x"}).result.error().sentence() == "too many words: 'x'");
 }
 
 TEST_CASE("help wins over errors and knows where it was asked") {
