@@ -8,13 +8,20 @@ Compared per packet: number, time, lengths, outermost addresses and ports. 99.5 
 them. Captures that tshark cannot read to the end are compared as far as it gets.
 """
 import collections
+import concurrent.futures
 import decimal
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
 BAR = 0.995
+SKIPPED = 77
+SHOWN = 40
+VERBOSE = "VERBOSE" in os.environ
+NOT_CAPTURES = {".txt", ".py", ".md"}
 FIELDS = ["frame.number", "frame.time_epoch", "frame.cap_len", "frame.len", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
           "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport"]
 EXPLANATIONS = {
@@ -66,30 +73,51 @@ def differences(ours, peer):
         yield "ports"
 
 
+def compare(job):
+    """One capture: (name, packets, agreeing, differing packets by group, trouble or "")."""
+    fid, path = job
+    groups = collections.Counter()
+    try:
+        ours, peers = list(fid_packets(fid, path)), list(tshark(path))
+    except (RuntimeError, subprocess.TimeoutExpired, json.JSONDecodeError) as error:
+        return path.name, 0, 0, groups, str(error)
+    if len(ours) < len(peers):
+        groups["missing"] = len(peers) - len(ours)
+    packets, agreeing = max(len(peers) - len(ours), 0), 0
+    for mine, peer in zip(ours, peers):
+        packets += 1
+        found = list(differences(mine, peer))
+        agreeing += not found
+        groups.update(found)
+        if VERBOSE:
+            for name in found:
+                print(f"{path.name} #{ours and mine['number']} {name}: {mine} | {peer}")
+    return path.name, packets, agreeing, groups, ""
+
+
 def main():
     fid, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    if not folder.is_dir():
+        print(f"skipped: no captures at {folder}")
+        return SKIPPED
+    if shutil.which("tshark") is None:
+        print("skipped: tshark is not installed")
+        return SKIPPED
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix not in NOT_CAPTURES)
     packets, agreeing, crashed = 0, 0, 0
     groups = collections.defaultdict(collections.Counter)
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        try:
-            ours = list(fid_packets(fid, path))
-            peers = list(tshark(path))
-        except (RuntimeError, subprocess.TimeoutExpired, json.JSONDecodeError) as error:
-            print(f"{path.name}: {error}")
-            crashed += 1
-            continue
-        if len(ours) < len(peers):
-            groups["missing"][path.name] += len(peers) - len(ours)
-            packets += len(peers) - len(ours)
-        for mine, peer in zip(ours, peers):
-            packets += 1
-            found = list(differences(mine, peer))
-            agreeing += not found
-            for name in found:
-                groups[name][path.name] += 1
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for name, seen, same, found, trouble in pool.map(compare, [(fid, path) for path in paths]):
+            if trouble:
+                print(f"{name}: {trouble}")
+                crashed += 1
+            packets += seen
+            agreeing += same
+            for group, count in found.items():
+                groups[group][name] += count
     for name, files in sorted(groups.items()):
         print(f"{name}: {sum(files.values())} packets in {len(files)} captures. {EXPLANATIONS.get(name, '')}")
-        for file, count in files.most_common(8):
+        for file, count in files.most_common(SHOWN):
             print(f"    {count:7} {file}")
     share = agreeing / packets if packets else 0
     print(f"{agreeing} of {packets} packets agree ({share:.3%}, wanted {BAR:.1%})")
