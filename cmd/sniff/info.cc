@@ -77,8 +77,9 @@ struct Totals {
     bool timed = false;
 
     [[nodiscard]] double seconds() const {
-        return static_cast<double>(latest.seconds) - static_cast<double>(earliest.seconds) +
-               (static_cast<double>(latest.nanoseconds) - static_cast<double>(earliest.nanoseconds)) * 1e-9;
+        const double whole = static_cast<double>(latest.seconds) - static_cast<double>(earliest.seconds);
+        const double rest = static_cast<double>(latest.nanoseconds) - static_cast<double>(earliest.nanoseconds);
+        return (whole * 1e9 + rest) / 1e9;  // one rounding, or 0.15005 s would be 0.15005000000000002 s
     }
 };
 

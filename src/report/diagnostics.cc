@@ -16,6 +16,16 @@ void emit(const Text& text) {
     }
 }
 
+/// Control characters are escaped, but what a message quotes below itself (a filter and its caret) keeps its lines.
+void put_message(Text& line, std::string_view message) {
+    constexpr std::string_view quoted = "\n    ";
+    for (std::size_t at; (at = message.find(quoted)) != std::string_view::npos; message.remove_prefix(at + quoted.size())) {
+        line.escaped(message.substr(0, at));
+        line.put(quoted);
+    }
+    line.escaped(message);
+}
+
 }  // namespace
 
 Diagnostics::Diagnostics(std::string command, Format format, ColorChoice color, bool quiet, unsigned verbose)
@@ -45,7 +55,7 @@ Status Diagnostics::error(const Error& error) {
         line.put(':');
         if (color_) line.put("\x1b[0m");
         line.put(' ');
-        line.escaped(error.sentence());
+        put_message(line, error.sentence());
         line.put('\n');
         if (!error.hint.empty()) {
             line.put("  hint: ");

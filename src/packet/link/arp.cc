@@ -60,6 +60,7 @@ bool is_zero(Bytes bytes) {
 void info_arp(const Packet& packet, const Layer& layer, Text& out) {
     const Arp arp(packet.bytes(layer));
     if (!arp.in.ok()) return;
+    out.put("ARP, ");
     const auto pair = [&](std::string_view start, Bytes first, std::string_view middle, Bytes second) {
         out.put(start);
         put_address(out, first);

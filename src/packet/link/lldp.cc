@@ -64,7 +64,7 @@ Step step_lldp(Bytes bytes, Packet& packet, std::size_t offset) {
 }
 
 void info_lldp(const Packet& packet, const Layer& layer, Text& out) {
-    out.put("length ");
+    out.put("LLDP, length ");
     out.number(packet.wire_length - layer.offset);
     Cursor in(packet.bytes(layer));
     while (in.remaining() >= 2) {

@@ -69,6 +69,7 @@ void info_stp(const Packet& packet, const Layer& layer, Text& out) {
     const std::uint8_t number = in.u8();
     const std::uint8_t kind = in.u8();
     if (!in.ok()) return;
+    out.put("STP ");
     out.put(name_of(versions, number, "unknown version"));
     out.put(", ");
     out.put(name_of(types, kind, "unknown type"));

@@ -23,6 +23,8 @@ Step step(Bytes bytes, Packet&, std::size_t) {
 
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes header = packet.header(layer);
+    const std::size_t position = packet.index(layer);
+    if (position > 0 && packet.layers()[position - 1].protocol == Protocol::udp) out.put("UDP-encap: ");
     if (header.size() < 8) return out.put("[|ESP]");
     out.put("ESP(spi=0x");
     out.hex(be32(header, 0), 8);

@@ -42,10 +42,8 @@ void info_vrrp(const Packet& packet, const Layer& layer, Text& out) {
     out.put(", prio ");
     out.number(bytes[2]);
     if (version == 2) {
-        if (bytes[4] != 0) {
-            out.put(", authtype ");
-            out.put(name_of(auth_types, bytes[4], "unknown"));
-        }
+        out.put(", authtype ");
+        out.put(name_of(auth_types, bytes[4], "unknown"));
         out.put(", intvl ");
         out.number(bytes[5]);
         out.put('s');

@@ -100,6 +100,7 @@ void info_isis(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes bytes = packet.bytes(layer);
     if (bytes.size() < common_size || layer.malformed || layer.truncated) return;
     const unsigned number = bytes[4] & 0x1fU;
+    out.put("IS-IS, ");
     out.put(name_of(types, number, "unknown PDU"));
     switch (kind_of(number)) {
         case Kind::lan_hello:

@@ -113,6 +113,10 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         }
         out.put(' ');
         out.put(quic_type_name(header.type));
+        if (first && header.type == QuicType::one_rtt) {
+            out.put(", length ");
+            out.number(bytes.size());
+        }
         initial = initial || header.type == QuicType::initial;
         if (first && header.type != QuicType::one_rtt) {
             out.put(", dcid ");

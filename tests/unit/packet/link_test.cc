@@ -25,7 +25,7 @@ TEST_CASE("arp request over ethernet") {
     const auto bytes = frame("0806" + std::string(arp_request));
     const Found found = dissected(bytes, 1);
     CHECK(found.layers == "ethernet:arp");
-    CHECK(found.info == "Request who-has 192.0.2.2 tell 192.0.2.1, length 28");
+    CHECK(found.info == "ARP, Request who-has 192.0.2.2 tell 192.0.2.1, length 28");
     CHECK(contains(found.fields, "ethernet.dst=ffffffffffff ethernet.src=020000000001 ethernet.type=806(ARP)"));
     CHECK(contains(found.fields, "arp.src.proto_ipv4=192.0.2.1"));
     CHECK(survives_cutting(bytes, 1));
@@ -36,7 +36,7 @@ TEST_CASE("arp counts its padding and sets no addresses") {
     bytes.resize(60);
     Packet packet;
     dissect(packet, bytes, 60, 1);
-    CHECK(describe(packet).info == "Reply 192.0.2.1 is-at 02:00:00:00:00:01, length 46");
+    CHECK(describe(packet).info == "ARP, Reply 192.0.2.1 is-at 02:00:00:00:00:01, length 46");
     CHECK_FALSE(packet.has_addresses);
 }
 
@@ -171,13 +171,13 @@ TEST_CASE("spanning tree of every version") {
     const auto config = frame("0026 424203 0000 00 00 01" + std::string(body));
     CHECK(dissected(config, 1).layers == "ethernet:llc:stp");
     CHECK(dissected(config, 1).info ==
-          "802.1d, Config, Flags [Topology change], bridge-id 8001.02:00:00:00:00:02.8004, length 35");
+          "STP 802.1d, Config, Flags [Topology change], bridge-id 8001.02:00:00:00:00:02.8004, length 35");
     CHECK(contains(dissected(config, 1).fields, "stp.root.prio=32768 stp.root.hw=020000000001 stp.root.cost=4"));
     const auto rapid = frame("0027 424203 0000 02 02 3c" + std::string(body) + "00");
     CHECK(contains(dissected(rapid, 1).info, "802.1w, Rapid STP, Flags [Learn, Forward], bridge-id"));
     CHECK(contains(dissected(rapid, 1).fields, "stp.flags.port_role=3(designated)"));
     CHECK(survives_cutting(rapid, 1));
-    CHECK(dissected(frame("0007 424203 0000 00 80"), 1).info == "802.1d, Topology Change");
+    CHECK(dissected(frame("0007 424203 0000 00 80"), 1).info == "STP 802.1d, Topology Change");
 }
 
 TEST_CASE("lldp ends where it says") {

@@ -85,9 +85,9 @@ TEST_CASE("eigrp hello") {
 
 TEST_CASE("isis hello and link state") {
     constexpr std::string_view hello = "83 14 01 00 11 01 00 00 02 111111111111 001b 0019 01 8103 cc8e81";
-    CHECK(read(Protocol::isis, hello).info == "p2p IIH, src-id 1111.1111.1111, length 25");
+    CHECK(read(Protocol::isis, hello).info == "IS-IS, p2p IIH, src-id 1111.1111.1111, length 25");
     constexpr std::string_view state = "83 1b 01 00 12 01 00 00 0020 04af 2222222222220003 00000009 abcd 03 8903 523232";
-    CHECK(read(Protocol::isis, state).info == "L1 LSP, lsp-id 2222.2222.2222.00-03, seq 0x00000009, lifetime  1199s, length 32");
+    CHECK(read(Protocol::isis, state).info == "IS-IS, L1 LSP, lsp-id 2222.2222.2222.00-03, seq 0x00000009, lifetime  1199s, length 32");
     CHECK(contains(read(Protocol::isis, state).fields, "isis.hostname=R22"));
     CHECK(survives_cutting(Protocol::isis, state));
     CHECK(read(Protocol::isis, "82 1b 01 00 12 01 00 00").layers == "refused");
