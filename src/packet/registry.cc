@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -54,6 +55,15 @@ const Registry& registry() {
     return one;
 }
 
+/// The registry once it is built. dissect() looks a dissector up for every layer of every packet: this is one load there,
+/// where the static within registry() costs a call and its guard.
+constinit std::atomic<const Registry*> built = nullptr;
+
+const Registry& build() {
+    built.store(&registry(), std::memory_order_release);
+    return registry();
+}
+
 std::string_view canonical(std::string_view name) {
     const auto* found = std::ranges::find(aliases, name, &std::pair<std::string_view, std::string_view>::first);
     return found == aliases.end() ? name : found->second;
@@ -61,7 +71,11 @@ std::string_view canonical(std::string_view name) {
 
 }  // namespace
 
-const Dissector& dissector(Protocol protocol) { return *registry().table[static_cast<std::size_t>(protocol)]; }
+const Dissector& dissector(Protocol protocol) {
+    const Registry* ready = built.load(std::memory_order_acquire);
+    if (ready == nullptr) [[unlikely]] ready = &build();
+    return *ready->table[static_cast<std::size_t>(protocol)];
+}
 
 const Dissector* find_dissector(std::string_view name) {
     const auto found = registry().names.find(canonical(name));

@@ -2,12 +2,45 @@
 #include "report/text.h"
 
 #include <array>
-#include <charconv>
+#include <cstring>
 
 namespace fid {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
+
+/// "00" to "99": two digits for one division.
+constexpr std::array<char, 200> make_pairs() {
+    std::array<char, 200> pairs{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        pairs[2 * i] = static_cast<char>('0' + i / 10);
+        pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return pairs;
+}
+constexpr std::array<char, 200> digit_pairs = make_pairs();
+
+/// Writes the decimal digits of `value` backwards from `end`; returns where they begin. Needs 20 bytes before `end`.
+char* write_decimal(std::uint64_t value, char* end) {
+    while (value > 0xffffffffU) {
+        end -= 2;
+        std::memcpy(end, &digit_pairs[2 * (value % 100)], 2);
+        value /= 100;
+    }
+    auto small = static_cast<std::uint32_t>(value);  // divides in a third of the time
+    while (small >= 100) {
+        end -= 2;
+        std::memcpy(end, &digit_pairs[2 * std::size_t{small % 100}], 2);
+        small /= 100;
+    }
+    if (small >= 10) {
+        end -= 2;
+        std::memcpy(end, &digit_pairs[2 * std::size_t{small}], 2);
+        return end;
+    }
+    *--end = static_cast<char>('0' + small);
+    return end;
+}
 
 /// Length of the valid UTF-8 sequence at the front of `bytes`, 0 where there is none. Sets `code`.
 std::size_t decode_utf8(Bytes bytes, char32_t& code) {
@@ -48,9 +81,13 @@ constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh
 }  // namespace
 
 void Text::number(std::uint64_t value) {
+    if (value < 10) {
+        buffer_.push_back(static_cast<char>('0' + value));
+        return;
+    }
     std::array<char, 20> digits;
-    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    buffer_.append(digits.data(), end);
+    char* const end = digits.data() + digits.size();
+    buffer_.append(write_decimal(value, end), end);
 }
 
 void Text::number_signed(std::int64_t value) {
@@ -63,11 +100,21 @@ void Text::number_signed(std::int64_t value) {
 }
 
 void Text::padded(std::uint64_t value, unsigned width) {
-    std::array<char, 20> digits;
-    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    auto length = static_cast<std::size_t>(end - digits.data());
-    if (length < width) buffer_.append(width - length, '0');
-    buffer_.append(digits.data(), length);
+    if (width == 2 && value < 100) {
+        buffer_.append(&digit_pairs[2 * value], 2);
+        return;
+    }
+    constexpr unsigned room = 32;  // 20 digits and the usual zeros before them
+    std::array<char, room> digits;
+    char* const end = digits.data() + digits.size();
+    char* begin = write_decimal(value, end);
+    const auto length = static_cast<unsigned>(end - begin);
+    if (width > room) {
+        buffer_.append(width - length, '0');
+    } else {
+        for (unsigned zeros = length; zeros < width; ++zeros) *--begin = '0';
+    }
+    buffer_.append(begin, end);
 }
 
 void Text::hex(std::uint64_t value, unsigned digits) {
@@ -84,9 +131,9 @@ void Text::hex(std::uint64_t value, unsigned digits) {
 
 void Text::hex_bytes(Bytes bytes, std::string_view separator) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (i != 0) put(separator);
-        put(hex_digits[bytes[i] >> 4U]);
-        put(hex_digits[bytes[i] & 15U]);
+        if (i != 0 && !separator.empty()) put(separator);
+        const std::array<char, 2> pair{hex_digits[bytes[i] >> 4U], hex_digits[bytes[i] & 15U]};
+        buffer_.append(pair.data(), pair.size());
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include <limits>
 
 #include "report/text.h"
@@ -19,6 +21,31 @@ std::string json(std::string_view raw) {
     return text.take();
 }
 }  // namespace
+
+TEST_CASE("text numbers at every length") {
+    // The standard library's digits are the reference.
+    std::uint64_t power = 1;
+    for (unsigned digits = 1; digits <= 20; ++digits) {
+        for (const std::uint64_t value : {power - 1, power, power + 1, power * 9 + power / 7, ~power}) {
+            Text text;
+            text.number(value);
+            CHECK(text.view() == std::to_string(value));
+            text.clear();
+            text.padded(value, digits);
+            const std::string plain = std::to_string(value);
+            CHECK(text.view() == std::string(plain.size() < digits ? digits - plain.size() : 0, '0') + plain);
+        }
+        power *= 10;
+    }
+    for (std::uint64_t value = 0; value < 12000; ++value) {
+        Text text;
+        text.number(value);
+        REQUIRE(text.view() == std::to_string(value));
+    }
+    Text wide;
+    wide.padded(42, 40);
+    CHECK(wide.view() == std::string(38, '0') + "42");
+}
 
 TEST_CASE("numbers are written in decimal and hex") {
     Text text;
