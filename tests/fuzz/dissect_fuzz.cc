@@ -39,6 +39,7 @@ class Checker final : public FieldSink {
 
 void tell(const Packet& packet) {
     Text text;
+    if (packet.has_addresses && packet.source().family() != packet.destination().family()) std::abort();
     for (const Layer& layer : packet.layers()) {
         if (layer.offset > packet.data.size() || layer.length > packet.data.size() - layer.offset) std::abort();
         const Dissector& one = dissector(layer.protocol);
@@ -57,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto wire = static_cast<std::uint32_t>(bytes.size() + (data[0] & 7U));
     Packet packet;
     if (data[0] < 128) {
-        dissect(packet, bytes, wire, data[1]);
+        const auto link = static_cast<std::uint16_t>(data[1] | ((data[0] & 0x40U) << 2U));
+        dissect(packet, bytes, wire, link);
     } else {
         const auto protocol = static_cast<Protocol>(data[1] % static_cast<unsigned>(Protocol::count_));
         packet.clear(bytes, wire, 1);

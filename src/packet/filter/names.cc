@@ -82,6 +82,8 @@ std::string nearest_name(std::string_view word) {
     if (word.size() > 64) return best;
     std::size_t least = word.size() < 4 ? 2 : 3;  // one error in a short word, two in a longer one
     const auto consider = [&](std::string_view name) {
+        // The distance is at least the difference in length; most of the thousands of field names end here.
+        if (std::max(word.size(), name.size()) - std::min(word.size(), name.size()) >= least) return;
         const std::size_t errors = distance(word, name);
         if (errors >= least) return;
         least = errors;
