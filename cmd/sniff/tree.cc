@@ -113,10 +113,8 @@ class ObjectWriter final : public packet::FieldSink {
     static void add(report::Object& object, std::string_view name, report::Value value) {
         for (auto& [known, present] : object) {
             if (known != name) continue;
-            if (const auto* list = std::get_if<report::List>(&present.data())) {
-                report::List longer = *list;
-                longer.push_back(std::move(value));
-                present = report::Value(std::move(longer));
+            if (report::List* list = present.list()) {
+                list->push_back(std::move(value));
             } else {
                 report::List both;
                 both.push_back(std::move(present));

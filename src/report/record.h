@@ -71,6 +71,8 @@ class Value {
     using Data = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Digits, List, Object>;
     [[nodiscard]] bool is_null() const { return data_.index() == 0; }
     [[nodiscard]] const Data& data() const { return data_; }
+    /// The list to append to, or null where the value is none.
+    [[nodiscard]] List* list() { return std::get_if<List>(&data_); }
 
     void write_json(Text& out) const;
     /// For people and CSV: text as it is (escaped for a terminal if `escape`), lists joined by `joiner`, null as "".
