@@ -20,13 +20,13 @@ namespace fid::cmd {
 enum class Complete : std::uint8_t { nothing, file, directory, interface, host, field };
 
 struct Option {
-    std::string_view names;              ///< "-c,--count" or "--tree"
-    std::string_view value;              ///< placeholder "N", "FILE"; empty for a flag (which counts: -vv is 2)
-    std::string_view help;               ///< one phrase, lower case, no full stop
-    std::string_view group = "Options";  ///< heading in --help: "Output", "Input", ...
-    std::string_view fallback = {};      ///< the default, as the user would type it
+    std::string_view names;                      ///< "-c,--count" or "--tree"
+    std::string_view value;                      ///< placeholder "N", "FILE"; empty for a flag (which counts: -vv is 2)
+    std::string_view help;                       ///< one phrase, lower case, no full stop
+    std::string_view group = "Options";          ///< heading in --help: "Output", "Input", ...
+    std::string_view fallback = {};              ///< the default, as the user would type it
     std::vector<std::string_view> choices = {};  ///< the only values allowed (did-you-mean otherwise)
-    bool repeatable = false;             ///< may be given several times; otherwise twice is an error
+    bool repeatable = false;                     ///< may be given several times; otherwise twice is an error
     Complete complete = Complete::nothing;
 };
 
@@ -89,7 +89,7 @@ struct Command {
     std::vector<Example> examples = {};
     std::vector<ExitDoc> statuses = {};
     std::vector<const report::RecordType*> records = {};
-    std::vector<const Command*> verbs = {};     ///< nested commands: fid ipcalc split
+    std::vector<const Command*> verbs = {};  ///< nested commands: fid ipcalc split
     std::vector<std::string_view> see_also = {};
     Status (*run)(Context&) = nullptr;  ///< may be null where only the verbs run
 };

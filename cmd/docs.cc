@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
     const std::string root = argv[1];
     bool good = write_file(root + "/man/fid.1", fid::cmd::manual_of_fid());
     for (const fid::cmd::Command* command : fid::cmd::commands()) {
-        good = write_file(root + "/man/fid-" + std::string(command->name) + ".1", fid::cmd::manual_of(*command)) && good;
+        good =
+            write_file(root + "/man/fid-" + std::string(command->name) + ".1", fid::cmd::manual_of(*command)) && good;
         print_examples(*command);
     }
     good = write_file(root + "/completions/fid.bash", fid::cmd::completion_script("bash")) && good;

@@ -82,8 +82,10 @@ class Page {
 std::string option_label(const Option& option) {
     std::string label;
     for (const std::string_view name : option_names(option)) {
-        if (!label.empty()) label += ", ";
-        else if (name.starts_with("--")) label += "    ";
+        if (!label.empty())
+            label += ", ";
+        else if (name.starts_with("--"))
+            label += "    ";
         label += name;
     }
     if (!option.value.empty()) label += " " + std::string(option.value);
@@ -127,7 +129,8 @@ void put_examples(Page& page, std::span<const Example> examples, std::size_t mos
     if (examples.empty()) return;
     page.heading("Examples");
     std::vector<std::pair<std::string_view, std::string_view>> pairs;
-    for (const Example& example : examples.first(std::min(most, examples.size()))) pairs.emplace_back(example.line, example.doc);
+    for (const Example& example : examples.first(std::min(most, examples.size())))
+        pairs.emplace_back(example.line, example.doc);
     std::size_t column = 0;
     for (const auto& [left, right] : pairs) column = std::max(column, 2 + left.size() + 2);
     for (const auto& [left, right] : pairs) page.row(left, right, std::min<std::size_t>(column, 52));
@@ -147,7 +150,8 @@ std::string top_help(HelpLength length, std::size_t width, bool color) {
     if (length == HelpLength::full) {
         page.heading("Exit status");
         std::vector<std::string> numbers;
-        for (const StatusDoc& status : status_table()) numbers.push_back(std::to_string(static_cast<int>(status.status)));
+        for (const StatusDoc& status : status_table())
+            numbers.push_back(std::to_string(static_cast<int>(status.status)));
         for (std::size_t i = 0; i < numbers.size(); ++i) page.row(numbers[i], status_table()[i].doc, 8);
     }
     return page.take();

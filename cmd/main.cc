@@ -4,4 +4,6 @@
 
 #include "cmd/run.h"
 
-int main(int argc, char** argv) { return fid::cmd::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc)); }
+int main(int argc, char** argv) {
+    return fid::cmd::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+}

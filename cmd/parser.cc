@@ -2,7 +2,6 @@
 #include "cmd/parser.h"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 
 #include "cmd/suggest.h"
@@ -68,8 +67,10 @@ Split split_path(std::span<const std::string> words) {
         const bool at_top = split.path.empty();
         const Command* found = nullptr;
         if (searching) {
-            if (at_top) found = find_command(commands(), word);
-            else found = find_command(split.path.back()->verbs, word);
+            if (at_top)
+                found = find_command(commands(), word);
+            else
+                found = find_command(split.path.back()->verbs, word);
         }
         if (found != nullptr) {
             split.path.push_back(found);
@@ -156,8 +157,7 @@ std::vector<Option> all_options(const Command* command) {
         // A name the command uses for itself (grep's -v) is not the common option's there.
         std::string_view kept;
         for (const std::string_view name : option_names(common))
-            if (find_option(std::span(options).first(own), name) == nullptr)
-                kept = kept.empty() ? name : common.names;
+            if (find_option(std::span(options).first(own), name) == nullptr) kept = kept.empty() ? name : common.names;
         if (kept.empty()) continue;
         options.push_back(common);
         options.back().names = kept;
@@ -174,13 +174,15 @@ Result<void> Parser::parse(std::span<const std::string> words, Parsed& parsed) {
         if (parsed.wish == Wish::run) {
             for (const std::string& word : split.rest)
                 if (find_option(common_options(), word) == nullptr)
-                    return usage("unknown option", in_quotes(word), {}, did_you_mean(word, all_names(common_options())));
+                    return usage("unknown option", in_quotes(word), {},
+                                 did_you_mean(word, all_names(common_options())));
             parsed.wish = Wish::short_help;
         }
     }
     if (split.unknown == "help" && !split.rest.empty()) {
-        return unknown_command(split.rest[0],
-                               parsed.path.empty() ? commands() : std::span<const Command* const>(parsed.path.back()->verbs));
+        return unknown_command(split.rest[0], parsed.path.empty()
+                                                  ? commands()
+                                                  : std::span<const Command* const>(parsed.path.back()->verbs));
     }
     if (parsed.wish != Wish::run) return {};
 
@@ -223,7 +225,8 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         app.parse(reversed);
     } catch (const CLI::ExtrasError&) {
         const std::vector<std::string> left = app.remaining();
-        const std::string word = left.empty() ? std::string() : unshielded(left.front().substr(0, left.front().find('=')));
+        const std::string word =
+            left.empty() ? std::string() : unshielded(left.front().substr(0, left.front().find('=')));
         std::string hint = did_you_mean(word, all_names(options));
         return usage("unknown option", in_quotes(word), {}, hint.empty() ? help_hint(parsed) : std::move(hint));
     } catch (const CLI::ArgumentMismatch& mismatch) {
@@ -250,7 +253,8 @@ Result<void> Parser::check_values(std::span<const Option> options, const Parsed&
         const Arguments::Slot& slot = parsed.args.slots_[i];
         if (option.value.empty()) continue;
         const std::string name(option_names(option).back());
-        if (slot.count > 1 && !option.repeatable) return usage("", name + " is given more than once", {}, help_hint(parsed));
+        if (slot.count > 1 && !option.repeatable)
+            return usage("", name + " is given more than once", {}, help_hint(parsed));
         for (const std::string& value : slot.values) {
             if (option.choices.empty() || std::ranges::count(option.choices, std::string_view(value)) != 0) continue;
             std::string hint = did_you_mean(value, option.choices);

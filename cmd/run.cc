@@ -26,7 +26,8 @@ std::size_t help_width() {
     } else if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
         const std::string_view text(columns);
         std::size_t value = 0;
-        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= 40) width = value;
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= 40)
+            width = value;
     }
     return std::min<std::size_t>(width, 100);
 }
@@ -94,18 +95,21 @@ Result<void> check_fields(const Command& command, const std::vector<std::string>
 int run_command(const Parsed& parsed) {
     const Command& command = *parsed.path.back();
     report::OutputOptions options = output_options(parsed.args);
-    report::Diagnostics log(parsed.title(), parsed.args.has("--json") ? report::Format::json : report::Format::text, options.color, options.quiet,
-                            static_cast<unsigned>(parsed.args.count("--verbose")));
+    report::Diagnostics log(parsed.title(), parsed.args.has("--json") ? report::Format::json : report::Format::text,
+                            options.color, options.quiet, static_cast<unsigned>(parsed.args.count("--verbose")));
     if (parsed.args.has("--json") && parsed.args.has("--csv"))
-        return static_cast<int>(log.error({Status::usage, "--json and --csv exclude each other", {}, {}, "give one of them"}));
-    if (const auto checked = check_fields(command, options.fields); !checked) return static_cast<int>(log.error(checked.error()));
+        return static_cast<int>(
+            log.error({Status::usage, "--json and --csv exclude each other", {}, {}, "give one of them"}));
+    if (const auto checked = check_fields(command, options.fields); !checked)
+        return static_cast<int>(log.error(checked.error()));
 
     report::Output out(STDOUT_FILENO, std::move(options));
     Context context{parsed.args, out, log};
     Status status = command.run(context);
     out.flush();
     if (!out.write_error().empty())
-        return static_cast<int>(log.error({Status::cannot_write, "cannot write", "standard output", out.write_error(), {}}));
+        return static_cast<int>(
+            log.error({Status::cannot_write, "cannot write", "standard output", out.write_error(), {}}));
     if (out.closed()) return static_cast<int>(Status::success);
     if (report::interrupted()) status = Status::interrupted;
     return static_cast<int>(status);
@@ -126,12 +130,14 @@ int run(std::span<const std::string> words) {
         return static_cast<int>(log.error(result.error()));
     }
     switch (parsed.wish) {
-        case Wish::version: return print("fid " FID_VERSION "\n");
+        case Wish::version:
+            return print("fid " FID_VERSION "\n");
         case Wish::short_help:
         case Wish::full_help:
-            return print(help(parsed.path, parsed.wish == Wish::full_help ? HelpLength::full : HelpLength::brief, help_width(),
-                              report::wants_color(STDOUT_FILENO, report::ColorChoice::automatic)));
-        case Wish::run: break;
+            return print(help(parsed.path, parsed.wish == Wish::full_help ? HelpLength::full : HelpLength::brief,
+                              help_width(), report::wants_color(STDOUT_FILENO, report::ColorChoice::automatic)));
+        case Wish::run:
+            break;
     }
     return run_command(parsed);
 }

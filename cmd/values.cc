@@ -11,7 +11,8 @@ namespace {
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::unexpected<Error> not_a(std::string_view what, std::string_view kind, std::string_view text, std::string hint) {
-    return fail(Status::usage, std::string(what) + " wants " + std::string(kind) + ", not", quoted(text), {}, std::move(hint));
+    return fail(Status::usage, std::string(what) + " wants " + std::string(kind) + ", not", quoted(text), {},
+                std::move(hint));
 }
 
 struct Unit {
@@ -34,15 +35,17 @@ bool read_with_unit(std::string_view text, std::span<const Unit> units, double& 
 
 }  // namespace
 
-Result<std::uint64_t> read_count(std::string_view what, std::string_view text, std::uint64_t least, std::uint64_t most) {
+Result<std::uint64_t> read_count(std::string_view what, std::string_view text, std::uint64_t least,
+                                 std::uint64_t most) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = !text.empty() && end == text.data() + text.size();
     if (whole && error == std::errc() && value >= least && value <= most) return value;
     std::string range;
     if (whole || error == std::errc::result_out_of_range) {
-        range = most == std::numeric_limits<std::uint64_t>::max() ? "at least " + std::to_string(least)
-                                                                   : std::to_string(least) + " to " + std::to_string(most);
+        range = most == std::numeric_limits<std::uint64_t>::max()
+                    ? "at least " + std::to_string(least)
+                    : std::to_string(least) + " to " + std::to_string(most);
     }
     return not_a(what, "a whole number", text, range.empty() ? "decimal digits only" : "allowed: " + range);
 }
@@ -55,18 +58,19 @@ Result<std::int64_t> read_integer(std::string_view what, std::string_view text) 
 }
 
 Result<std::uint64_t> read_size(std::string_view what, std::string_view text) {
-    static constexpr std::array units{Unit{"", 1}, Unit{"B", 1},
-                                      Unit{"k", 0x1p10}, Unit{"K", 0x1p10}, Unit{"M", 0x1p20}, Unit{"G", 0x1p30}, Unit{"T", 0x1p40},
-                                      Unit{"KiB", 0x1p10}, Unit{"MiB", 0x1p20}, Unit{"GiB", 0x1p30}, Unit{"TiB", 0x1p40},
-                                      Unit{"kB", 1e3}, Unit{"MB", 1e6}, Unit{"GB", 1e9}, Unit{"TB", 1e12}};
+    static constexpr std::array units{
+        Unit{"", 1},         Unit{"B", 1},      Unit{"k", 0x1p10},   Unit{"K", 0x1p10},   Unit{"M", 0x1p20},
+        Unit{"G", 0x1p30},   Unit{"T", 0x1p40}, Unit{"KiB", 0x1p10}, Unit{"MiB", 0x1p20}, Unit{"GiB", 0x1p30},
+        Unit{"TiB", 0x1p40}, Unit{"kB", 1e3},   Unit{"MB", 1e6},     Unit{"GB", 1e9},     Unit{"TB", 1e12}};
     double value = 0;
     if (read_with_unit(text, units, value)) return static_cast<std::uint64_t>(std::llround(value));
     return not_a(what, "a size", text, "like 4096, 64k, 10M, 1GiB");
 }
 
 Result<std::chrono::nanoseconds> read_duration(std::string_view what, std::string_view text) {
-    static constexpr std::array units{Unit{"", 1e9}, Unit{"ns", 1}, Unit{"us", 1e3}, Unit{"ms", 1e6}, Unit{"s", 1e9},
-                                      Unit{"m", 6e10}, Unit{"min", 6e10}, Unit{"h", 3.6e12}, Unit{"d", 8.64e13}};
+    static constexpr std::array units{Unit{"", 1e9},     Unit{"ns", 1},     Unit{"us", 1e3},
+                                      Unit{"ms", 1e6},   Unit{"s", 1e9},    Unit{"m", 6e10},
+                                      Unit{"min", 6e10}, Unit{"h", 3.6e12}, Unit{"d", 8.64e13}};
     double value = 0;
     if (read_with_unit(text, units, value)) return std::chrono::nanoseconds(std::llround(value));
     return not_a(what, "a duration", text, "like 500ms, 2s, 1m; a bare number is seconds");

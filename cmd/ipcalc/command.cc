@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/ipcalc/ipcalc.h"
-
 #include "cmd/ipcalc/operands.h"
 
 namespace fid::cmd {
@@ -9,12 +8,17 @@ const Command ipcalc_command{
     .name = "ipcalc",
     .summary = "calculate with addresses, prefixes and sets of them",
     .description =
-        "Without a verb: everything about each address, prefix or range: its network and hosts, mask, counts exact to 2^128, "
+        "Without a verb: everything about each address, prefix or range: its network and hosts, mask, counts exact to "
+        "2^128, "
         "special use with the RFC, reverse names and zones, number forms, and what is embedded in it.\n\n"
-        "Addresses are read strictly: four decimal octets without leading zeros. An address is a prefix of full length; masks "
-        "(192.168.0.0/255.255.0.0) and wildcards (/0.0.255.255) are read too, except 0.0.0.0 and 255.255.255.255, which may be "
+        "Addresses are read strictly: four decimal octets without leading zeros. An address is a prefix of full "
+        "length; masks "
+        "(192.168.0.0/255.255.0.0) and wildcards (/0.0.255.255) are read too, except 0.0.0.0 and 255.255.255.255, "
+        "which may be "
         "either. --legacy-ip reads inet_aton forms.",
-    .positionals = {{.name = "ADDR", .help = "address, prefix, range FIRST-LAST, @FILE, or - for standard input", .repeatable = true}},
+    .positionals = {{.name = "ADDR",
+                     .help = "address, prefix, range FIRST-LAST, @FILE, or - for standard input",
+                     .repeatable = true}},
     .options = {ipcalc::skip_bad_option(), ipcalc::legacy_ip_option()},
     .examples = {{"fid ipcalc 192.168.1.77/26 2001:db8::/33", "all about two networks"},
                  {"fid ipcalc 10.0.0.5-10.0.1.9", "the prefixes of a range"},

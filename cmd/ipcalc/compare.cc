@@ -43,9 +43,11 @@ std::strong_ordering order_of(const PrefixSet& a, const PrefixSet& b) {
     const std::vector<Range> left = ranges(a);
     const std::vector<Range> right = ranges(b);
     return std::lexicographical_compare_three_way(
-        left.begin(), left.end(), right.begin(), right.end(), [](const Range& x, const Range& y) -> std::strong_ordering {
+        left.begin(), left.end(), right.begin(), right.end(),
+        [](const Range& x, const Range& y) -> std::strong_ordering {
             if (x.family != y.family) return x.family <=> y.family;
-            if (x.first != y.first) return x.first < y.first ? std::strong_ordering::less : std::strong_ordering::greater;
+            if (x.first != y.first)
+                return x.first < y.first ? std::strong_ordering::less : std::strong_ordering::greater;
             if (x.last == y.last) return std::strong_ordering::equal;
             return x.last > y.last ? std::strong_ordering::less : std::strong_ordering::greater;
         });
@@ -53,7 +55,8 @@ std::strong_ordering order_of(const PrefixSet& a, const PrefixSet& b) {
 
 Status run(Context& context) {
     const auto& words = context.args.words();
-    if (words.size() != 2) return context.log.error({Status::usage, "compare wants two operands, not", std::to_string(words.size())});
+    if (words.size() != 2)
+        return context.log.error({Status::usage, "compare wants two operands, not", std::to_string(words.size())});
     PrefixSet a;
     PrefixSet b;
     const Status left = add_operand(context, words[0], a);
@@ -93,14 +96,17 @@ Status run(Context& context) {
 const Command compare_command{
     .name = "compare",
     .summary = "say how two prefixes, ranges or lists lie to each other",
-    .description = "Prints what A is to B as sets of addresses: equal, contains, within, overlaps (in part) or disjoint; and where A "
-                   "sorts: IPv4 before IPv6, then by lowest address, then the larger one first. --quiet prints nothing.",
+    .description =
+        "Prints what A is to B as sets of addresses: equal, contains, within, overlaps (in part) or disjoint; and "
+        "where A "
+        "sorts: IPv4 before IPv6, then by lowest address, then the larger one first. --quiet prints nothing.",
     .positionals = {{.name = "A", .help = "address, prefix, range or @FILE", .required = true},
                     {.name = "B", .help = "what to compare it with", .required = true, .repeatable = true}},
     .options = {skip_bad_option(), legacy_ip_option()},
     .examples = {{"fid ipcalc compare 10.0.0.0/8 10.1.0.0/16", "10.0.0.0/8 contains 10.1.0.0/16", 1},
                  {"fid ipcalc compare 10.0.0.0-10.255.255.255 10.0.0.0/8", "equal: status 0"}},
-    .statuses = {{Status::success, "A and B are equal."}, {Status::negative, "They are not."},
+    .statuses = {{Status::success, "A and B are equal."},
+                 {Status::negative, "They are not."},
                  {Status::bad_input, "An operand cannot be read."}},
     .records = {&comparison_record},
     .run = run};

@@ -29,7 +29,8 @@ const Entry* best_entry(const std::vector<Entry>& entries, const Range& range) {
     const Entry* best = nullptr;
     for (const Entry& entry : entries) {
         if (!entry.range.contains(range)) continue;
-        if (best == nullptr || entry.range.last - entry.range.first < best->range.last - best->range.first) best = &entry;
+        if (best == nullptr || entry.range.last - entry.range.first < best->range.last - best->range.first)
+            best = &entry;
     }
     return best;
 }
@@ -95,14 +96,18 @@ Status run(Context& context) {
 const Command contains_command{
     .name = "contains",
     .summary = "look addresses up in a set",
-    .description = "Says for each ADDR whether SET holds it, and which entry of SET does: the smallest one. A prefix or range is held "
-                   "if all of its addresses are. --quiet prints nothing and leaves the answer to the status.",
-    .positionals = {{.name = "SET", .help = "address, prefix, range, comma-separated list, or @FILE", .required = true},
-                    {.name = "ADDR", .help = "what to look up; @FILE or - for a list", .required = true, .repeatable = true}},
+    .description =
+        "Says for each ADDR whether SET holds it, and which entry of SET does: the smallest one. A prefix or range is "
+        "held "
+        "if all of its addresses are. --quiet prints nothing and leaves the answer to the status.",
+    .positionals =
+        {{.name = "SET", .help = "address, prefix, range, comma-separated list, or @FILE", .required = true},
+         {.name = "ADDR", .help = "what to look up; @FILE or - for a list", .required = true, .repeatable = true}},
     .options = {skip_bad_option(), legacy_ip_option()},
     .examples = {{"fid ipcalc contains 10.0.0.0/8,192.168.0.0/16 10.1.2.3", "10.1.2.3 in 10.0.0.0/8"},
                  {"fid ipcalc contains 2001:db8::/32 2001:db9::1", "status 1", 1}},
-    .statuses = {{Status::success, "SET holds every ADDR."}, {Status::negative, "At least one is not in SET."},
+    .statuses = {{Status::success, "SET holds every ADDR."},
+                 {Status::negative, "At least one is not in SET."},
                  {Status::bad_input, "An operand or a line of a list cannot be read."}},
     .records = {&membership_record},
     .run = run};

@@ -70,18 +70,22 @@ Status run(Context& context) {
 
 }  // namespace
 
-const Command count_command{
-    .name = "count",
-    .summary = "count the addresses of a list",
-    .description = "Counts the different addresses of a list, one line for each family: addresses in several entries count once. The "
-                   "numbers are exact up to 2^128.",
-    .positionals = {{.name = "FILE", .help = "lists, or addresses; standard input where none or - is given", .repeatable = true,
-                     .complete = Complete::file}},
-    .options = {skip_bad_option(), legacy_ip_option()},
-    .examples = {{"fid ipcalc count ::/0", "340282366920938463463374607431768211456"},
-                 {"fid ipcalc count 10.0.0.0/8 10.1.0.0/16 --json", "16777216, not more"}},
-    .statuses = {{Status::bad_input, "A line cannot be read (not with --skip-bad)."}, {Status::cannot_read, "A FILE cannot be read."}},
-    .records = {&count_record},
-    .run = run};
+const Command count_command{.name = "count",
+                            .summary = "count the addresses of a list",
+                            .description =
+                                "Counts the different addresses of a list, one line for each family: addresses in "
+                                "several entries count once. The "
+                                "numbers are exact up to 2^128.",
+                            .positionals = {{.name = "FILE",
+                                             .help = "lists, or addresses; standard input where none or - is given",
+                                             .repeatable = true,
+                                             .complete = Complete::file}},
+                            .options = {skip_bad_option(), legacy_ip_option()},
+                            .examples = {{"fid ipcalc count ::/0", "340282366920938463463374607431768211456"},
+                                         {"fid ipcalc count 10.0.0.0/8 10.1.0.0/16 --json", "16777216, not more"}},
+                            .statuses = {{Status::bad_input, "A line cannot be read (not with --skip-bad)."},
+                                         {Status::cannot_read, "A FILE cannot be read."}},
+                            .records = {&count_record},
+                            .run = run};
 
 }  // namespace fid::cmd::ipcalc

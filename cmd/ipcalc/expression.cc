@@ -15,7 +15,8 @@ class Evaluator {
     Result<PrefixSet> run() {
         auto set = expression(0);
         if (!set) return set;
-        if (at_ < text_.size()) return wrong(text_[at_] == ')' ? "no '(' belongs to this ')'" : "expected + - & ^ between operands");
+        if (at_ < text_.size())
+            return wrong(text_[at_] == ')' ? "no '(' belongs to this ')'" : "expected + - & ^ between operands");
         return set;
     }
 
@@ -43,7 +44,9 @@ class Evaluator {
             if (op == '\0') break;
             const auto right = term(depth);
             if (!right) return right;
-            left = op == '+' ? unite(*left, *right) : op == '-' ? subtract(*left, *right) : symmetric_difference(*left, *right);
+            left = op == '+'   ? unite(*left, *right)
+                   : op == '-' ? subtract(*left, *right)
+                               : symmetric_difference(*left, *right);
         }
         return left;
     }
@@ -85,7 +88,8 @@ class Evaluator {
         const std::string_view word = text_.substr(start, at_ - start);
         if (word.empty()) return wrong(std::string("expected an operand, not '") + text_[at_] + "'");
         auto set = resolve_(word);
-        if (!set && start != 0) set.error().cause += (set.error().cause.empty() ? "column " : ", column ") + std::to_string(start + 1);
+        if (!set && start != 0)
+            set.error().cause += (set.error().cause.empty() ? "column " : ", column ") + std::to_string(start + 1);
         return set;
     }
 

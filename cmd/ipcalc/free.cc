@@ -27,7 +27,8 @@ std::uint64_t write_subnets(report::Output& out, const PrefixSet& free, unsigned
 
 Status run(Context& context) {
     const Arguments& args = context.args;
-    if (args.words().size() != 1) return context.log.error({Status::usage, "free wants one prefix, not", std::to_string(args.words().size())});
+    if (args.words().size() != 1)
+        return context.log.error({Status::usage, "free wants one prefix, not", std::to_string(args.words().size())});
     const auto whole = Range::parse(args.words().front(), reading(args));
     if (!whole) return context.log.error(whole.error());
     PrefixSet used;
@@ -40,7 +41,8 @@ Status run(Context& context) {
     const PrefixSet free = subtract(all, used);
     if (!args.has("--prefix")) {
         if (args.has("--count"))
-            return context.log.error({Status::usage, "--count needs", "--prefix", {}, "--prefix 24 --count 3: the next three /24"});
+            return context.log.error(
+                {Status::usage, "--count needs", "--prefix", {}, "--prefix 24 --count 3: the next three /24"});
         free.each_prefix([&](const Prefix& prefix) { return write_prefix(context.out, prefix); });
         return free.empty() ? Status::negative : Status::success;
     }
@@ -50,8 +52,11 @@ Status run(Context& context) {
     if (!limit) return context.log.error(limit.error());
     const std::uint64_t written = write_subnets(context.out, free, *length, *limit);
     if (written == *limit || context.out.closed()) return Status::success;
-    return context.log.error({Status::negative, "no more room for", "/" + std::to_string(*length),
-                              std::to_string(written) + " of " + std::to_string(*limit) + " found in " + whole->text(), {}});
+    return context.log.error({Status::negative,
+                              "no more room for",
+                              "/" + std::to_string(*length),
+                              std::to_string(written) + " of " + std::to_string(*limit) + " found in " + whole->text(),
+                              {}});
 }
 
 }  // namespace
@@ -59,16 +64,21 @@ Status run(Context& context) {
 const Command free_command{
     .name = "free",
     .summary = "what is left of a prefix, and the next free subnet",
-    .description = "Prints the parts of PREFIX that no --used entry touches, as the shortest list of prefixes. With --prefix N: the next "
-                   "free subnet of that length, or the next --count of them, from the lowest address on.",
+    .description =
+        "Prints the parts of PREFIX that no --used entry touches, as the shortest list of prefixes. With --prefix N: "
+        "the next "
+        "free subnet of that length, or the next --count of them, from the lowest address on.",
     .positionals = {{.name = "PREFIX", .help = "the space to look in", .required = true}},
-    .options = {{.names = "--used", .value = "SET", .help = "what is taken: prefixes, ranges, or @FILE", .repeatable = true},
-                {.names = "--prefix", .value = "N", .help = "length of the subnet wanted"},
-                {.names = "-n,--count", .value = "N", .help = "how many subnets", .fallback = "1"},
-                skip_bad_option(), legacy_ip_option()},
+    .options =
+        {{.names = "--used", .value = "SET", .help = "what is taken: prefixes, ranges, or @FILE", .repeatable = true},
+         {.names = "--prefix", .value = "N", .help = "length of the subnet wanted"},
+         {.names = "-n,--count", .value = "N", .help = "how many subnets", .fallback = "1"},
+         skip_bad_option(),
+         legacy_ip_option()},
     .examples = {{"fid ipcalc free 10.0.0.0/16 --used 10.0.0.0/24,10.0.1.0/25 --prefix 24", "10.0.2.0/24"},
                  {"fid ipcalc free 192.168.0.0/24 --used 192.168.0.64/26", "all that is left"}},
-    .statuses = {{Status::negative, "Nothing is free, or not enough."}, {Status::bad_input, "An operand or a line of a list cannot be read."}},
+    .statuses = {{Status::negative, "Nothing is free, or not enough."},
+                 {Status::bad_input, "An operand or a line of a list cannot be read."}},
     .records = {&prefix_record},
     .run = run};
 

@@ -35,7 +35,8 @@ constexpr std::array match_fields{
     Field{"text", Type::text, "the line; null with --only-matching"},
     Field{"match", Type::text, "the first address of SET in it as written; null with --invert-match"},
 };
-const report::RecordType match_record{"match", "A line that holds an address of SET (with -o: each such address).", match_fields};
+const report::RecordType match_record{"match", "A line that holds an address of SET (with -o: each such address).",
+                                      match_fields};
 
 constexpr std::array tally_fields{
     Field{"file", Type::text, "the file; - is standard input"},
@@ -115,7 +116,9 @@ class Selector {
         if (wanted_.silent || wanted_.count) return !wanted_.silent && selected_ < wanted_.limit;
         std::string_view line = text.substr(start, end - start);
         if (line.ends_with('\n')) line.remove_suffix(1);
-        if (!wanted_.only) return write_line(line, text.substr(found.offset, found.length), found.offset - start) && selected_ < wanted_.limit;
+        if (!wanted_.only)
+            return write_line(line, text.substr(found.offset, found.length), found.offset - start) &&
+                   selected_ < wanted_.limit;
         do {
             const std::string_view match = text.substr(found.offset, found.length);
             if (matches(found.range) && !write_line(match, match, 0)) return false;
@@ -233,12 +236,13 @@ Result<void> select_stream(Selector& selector, report::Output& out, int descript
 }
 
 /// How many lines of `path` were selected.
-Result<std::uint64_t> select_file(report::Output& out, const PrefixIndex& index, const Wanted& wanted, const std::string& path) {
+Result<std::uint64_t> select_file(report::Output& out, const PrefixIndex& index, const Wanted& wanted,
+                                  const std::string& path) {
     const bool from_stdin = path == "-";
     const int descriptor = from_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return fail_errno(Status::cannot_read, "cannot read", path, errno);
     Selector selector(out, index, wanted, path);
-    struct stat about {};
+    struct stat about{};
     const bool regular = ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&
                          ::lseek(descriptor, 0, SEEK_CUR) == 0;
     Result<void> read;
@@ -278,7 +282,8 @@ Result<Wanted> read_wanted(const Context& context, std::size_t files) {
     wanted.records = context.out.format() != Format::text || !context.out.options().fields.empty();
     if (wanted.invert && wanted.only)
         return fail(Status::usage, "cannot combine", "-v and -o", "lines without a match have nothing to show of it");
-    if (wanted.overlap && args.has("--contained")) return fail(Status::usage, "cannot combine", "--overlap and --contained");
+    if (wanted.overlap && args.has("--contained"))
+        return fail(Status::usage, "cannot combine", "--overlap and --contained");
     if (args.has("--max-count")) {
         const auto limit = read_count("--max-count", args.value("--max-count"), 1);
         if (!limit) return std::unexpected(limit.error());
@@ -296,12 +301,15 @@ Status run(Context& context) {
     const auto& words = context.args.words();
     std::vector<std::string> files(words.begin() + 1, words.end());
     if (files.empty() && ::isatty(STDIN_FILENO) == 1)
-        return grep_error(context, {Status::usage, "nothing to search:", "give files, or pipe a text in", {}, "- reads the keyboard"});
+        return grep_error(
+            context,
+            {Status::usage, "nothing to search:", "give files, or pipe a text in", {}, "- reads the keyboard"});
     if (files.empty()) files.emplace_back("-");
     const auto wanted = read_wanted(context, files.size());
     if (!wanted) return grep_error(context, wanted.error());
     Status lists = Status::success;
-    auto set = evaluate(words.front(), [&](std::string_view operand) { return read_operand_set(context, operand, lists); });
+    auto set =
+        evaluate(words.front(), [&](std::string_view operand) { return read_operand_set(context, operand, lists); });
     if (!set) return grep_error(context, set.error());
     if (lists != Status::success) return Status::usage;
     const PrefixIndex index(std::move(*set));
@@ -327,13 +335,17 @@ const Command grep_command{
     .name = "grep",
     .summary = "find the lines that hold an address of a set",
     .description =
-        "Prints the lines with an address, prefix or range that lies in SET, an expression as in 'fid ipcalc set'. Addresses are "
-        "found in any text: logs, JSON, URLs, in brackets, with a port or zone, in any spelling; ::ffff:10.0.0.1 is also found "
+        "Prints the lines with an address, prefix or range that lies in SET, an expression as in 'fid ipcalc set'. "
+        "Addresses are "
+        "found in any text: logs, JSON, URLs, in brackets, with a port or zone, in any spelling; ::ffff:10.0.0.1 is "
+        "also found "
         "as 10.0.0.1. What is part of a longer word or number (1.2.3.4.5, v1.2.3.4) is no address.\n\n"
         "A prefix or range in the text counts if all of it lies in SET; with --overlap if a part of it does.\n\n"
         "--quiet prints nothing and stops at the first match.",
     .positionals = {{.name = "SET", .help = "address, prefix, range, @FILE or an expression of them", .required = true},
-                    {.name = "FILE", .help = "texts to search; standard input where none or - is given", .repeatable = true,
+                    {.name = "FILE",
+                     .help = "texts to search; standard input where none or - is given",
+                     .repeatable = true,
                      .complete = Complete::file}},
     .options = {{.names = "-v,--invert-match", .help = "the lines without such an address"},
                 {.names = "-c,--count", .help = "only the number of lines of each file"},
@@ -344,11 +356,13 @@ const Command grep_command{
                 {.names = "-m,--max-count", .value = "N", .help = "stop after N lines of each file"},
                 {.names = "--contained", .help = "a prefix or range counts if it lies in SET wholly (the default)"},
                 {.names = "--overlap", .help = "a prefix or range counts if any of its addresses is in SET"},
-                skip_bad_option(), legacy_ip_option()},
+                skip_bad_option(),
+                legacy_ip_option()},
     .examples = {{"echo 'from [2001:db8::7]:443' | fid ipcalc grep 2001:db8::/32", "finds the line"},
                  {"printf 'a 10.1.2.3\\nb 11.0.0.1\\n' | fid ipcalc grep -o 10.0.0.0/8", "10.1.2.3"},
                  {"echo 192.0.2.1 | fid ipcalc grep -c '0.0.0.0/0 - 192.0.2.0/24'", "none", 1}},
-    .statuses = {{Status::success, "A line was selected."}, {Status::negative, "None was."},
+    .statuses = {{Status::success, "A line was selected."},
+                 {Status::negative, "None was."},
                  {Status::usage, "An error: of usage, in SET, or reading a FILE."}},
     .records = {&match_record, &tally_record},
     .see_also = {"grep(1)", "grepcidr(1)"},

@@ -33,14 +33,19 @@ Status run(Context& context) {
 const Command hosts_command{
     .name = "hosts",
     .summary = "list the host addresses of a prefix",
-    .description = "Prints every address of each PREFIX that a host may have, in order: without the network and broadcast "
-                   "address of an IPv4 prefix up to /30, without the subnet-router anycast address of an IPv6 prefix up to /126 "
-                   "(RFC 4291), and both addresses of a /31 (RFC 3021) or /127 (RFC 6164). A range FIRST-LAST that is not a "
-                   "prefix is listed whole.\n\n"
-                   "The list is written as it is made, so it may be as long as ::/0: pipe it into head.",
-    .positionals = {{.name = "PREFIX", .help = "prefix, range, address, @FILE, or - for standard input", .required = true,
+    .description =
+        "Prints every address of each PREFIX that a host may have, in order: without the network and broadcast "
+        "address of an IPv4 prefix up to /30, without the subnet-router anycast address of an IPv6 prefix up to /126 "
+        "(RFC 4291), and both addresses of a /31 (RFC 3021) or /127 (RFC 6164). A range FIRST-LAST that is not a "
+        "prefix is listed whole.\n\n"
+        "The list is written as it is made, so it may be as long as ::/0: pipe it into head.",
+    .positionals = {{.name = "PREFIX",
+                     .help = "prefix, range, address, @FILE, or - for standard input",
+                     .required = true,
                      .repeatable = true}},
-    .options = {{.names = "-a,--all", .help = "all addresses, network and broadcast too"}, skip_bad_option(), legacy_ip_option()},
+    .options = {{.names = "-a,--all", .help = "all addresses, network and broadcast too"},
+                skip_bad_option(),
+                legacy_ip_option()},
     .examples = {{"fid ipcalc hosts 192.168.1.0/29", "six addresses"},
                  {"fid ipcalc hosts 2001:db8::/32 | head -n 3", "the first of a great many"}},
     .statuses = {{Status::bad_input, "PREFIX is not a prefix, or a list has a bad line."}},

@@ -41,7 +41,8 @@ constexpr std::array info_fields{
     Field{"source", Type::boolean, "may it be a source address? (special-purpose only)"},
     Field{"destination", Type::boolean, "may it be a destination address? (special-purpose only)"},
     Field{"forwardable", Type::boolean, "may a router forward it? (special-purpose only)"},
-    Field{"reserved_by_protocol", Type::boolean, "must every implementation treat it specially? (special-purpose only)"},
+    Field{"reserved_by_protocol", Type::boolean,
+          "must every implementation treat it specially? (special-purpose only)"},
     Field{"class", Type::text, "historic class of an IPv4 address, A to E (RFC 791, RFC 1112)"},
     Field{"ptr", Type::text, "name of its PTR record"},
     Field{"reverse_zones", Type::list, "reverse zones that together cover it"},
@@ -67,7 +68,9 @@ struct Subject {
 void put_use(Record& record, const Range& range) {
     record.set("use", use_text(range)).set("global", is_global(range));
     if (const SpecialPurpose* special = special_purpose(range)) {
-        record.set("special_name", special->name).set("special_prefix", special->prefix.text()).set("special_rfc", special->rfc);
+        record.set("special_name", special->name)
+            .set("special_prefix", special->prefix.text())
+            .set("special_rfc", special->rfc);
         record.set("source", special->source).set("destination", special->destination);
         record.set("forwardable", special->forwardable).set("reserved_by_protocol", special->reserved_by_protocol);
     }
@@ -77,7 +80,8 @@ void put_use(Record& record, const Range& range) {
 Value zone_list(const Prefix& prefix, bool shorten) {
     constexpr std::size_t readable = 4;
     std::vector<std::string> zones = reverse_zones(prefix);
-    if (shorten && zones.size() > readable) return zones.front() + " to " + zones.back() + " (" + std::to_string(zones.size()) + " zones)";
+    if (shorten && zones.size() > readable)
+        return zones.front() + " to " + zones.back() + " (" + std::to_string(zones.size()) + " zones)";
     List list;
     for (std::string& zone : zones) list.emplace_back(std::move(zone));
     return list;
@@ -160,7 +164,8 @@ bool write_subject(report::Output& out, const Subject& subject, bool first) {
 
 }  // namespace
 
-const report::RecordType info_record{"address_info", "What an address, prefix or range says about itself.", info_fields};
+const report::RecordType info_record{"address_info", "What an address, prefix or range says about itself.",
+                                     info_fields};
 
 Status run_info(Context& context) {
     Status status = Status::success;
@@ -171,7 +176,11 @@ Status run_info(Context& context) {
         return more;
     };
     if (context.args.words().empty())
-        return context.log.error({Status::usage, "ipcalc wants", "an address, prefix or range", {}, "fid ipcalc 192.168.1.77/26; see 'fid ipcalc --help'"});
+        return context.log.error({Status::usage,
+                                  "ipcalc wants",
+                                  "an address, prefix or range",
+                                  {},
+                                  "fid ipcalc 192.168.1.77/26; see 'fid ipcalc --help'"});
     for (const std::string& word : context.args.words()) {
         if (word == "-" || word.starts_with('@')) {
             status = worse(status, each_entry(context, word, [&](const Entry& entry) {

@@ -145,9 +145,10 @@ void put_octet(Text& out, unsigned low, unsigned high) {
 
 Status write_regexes(Context& context, const PrefixSet& set) {
     if (!set.v6().empty())
-        return context.log.error({Status::bad_input, "cannot write", "IPv6 prefixes",
-                                  "one address has many spellings, so no regular expression finds them all",
-                                  "fid ipcalc grep finds IPv6 addresses in any spelling; or take the IPv6 part off: ... - ::/0"});
+        return context.log.error(
+            {Status::bad_input, "cannot write", "IPv6 prefixes",
+             "one address has many spellings, so no regular expression finds them all",
+             "fid ipcalc grep finds IPv6 addresses in any spelling; or take the IPv6 part off: ... - ::/0"});
     set.each_prefix([&](const Prefix& prefix) {
         write_regex(context.out.text(), prefix);
         context.out.text().put('\n');
@@ -245,8 +246,12 @@ Status write_set(Context& context, const PrefixSet& set, As as) {
         return context.log.error({Status::usage, "cannot combine", "--as " + std::string(context.args.value("--as")),
                                   "it is a text of its own, not records", "leave out --json and --csv"});
     switch (as) {
-        case As::prefixes: set.each_prefix([&](const Prefix& prefix) { return write_prefix(out, prefix); }); break;
-        case As::ranges: set.each_range([&](const Range& range) { return write_range(out, range); }); break;
+        case As::prefixes:
+            set.each_prefix([&](const Prefix& prefix) { return write_prefix(out, prefix); });
+            break;
+        case As::ranges:
+            set.each_range([&](const Range& range) { return write_range(out, range); });
+            break;
         case As::addresses:
             set.each_range([&](const Range& range) {
                 for (Uint128 at = range.first;; ++at) {
@@ -255,9 +260,14 @@ Status write_set(Context& context, const PrefixSet& set, As as) {
                 }
             });
             break;
-        case As::nft: write_nft(out, set); break;
-        case As::ipset: write_ipset(out, set); break;
-        case As::regex: return write_regexes(context, set);
+        case As::nft:
+            write_nft(out, set);
+            break;
+        case As::ipset:
+            write_ipset(out, set);
+            break;
+        case As::regex:
+            return write_regexes(context, set);
     }
     return Status::success;
 }

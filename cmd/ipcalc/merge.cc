@@ -20,11 +20,14 @@ Status run(Context& context) {
 const Command merge_command{
     .name = "merge",
     .summary = "the shortest list of prefixes that covers a list",
-    .description = "Reads addresses, prefixes and ranges of both families, one a line, and prints the shortest list of "
-                   "prefixes that is exactly these addresses: IPv4 first, in order. Everything from a # or ; on is a comment. A "
-                   "line that cannot be read is reported with its number and left out; the rest is printed, and the status is 3 "
-                   "unless --skip-bad was given.",
-    .positionals = {{.name = "FILE", .help = "lists, or addresses; standard input where none or - is given", .repeatable = true,
+    .description =
+        "Reads addresses, prefixes and ranges of both families, one a line, and prints the shortest list of "
+        "prefixes that is exactly these addresses: IPv4 first, in order. Everything from a # or ; on is a comment. A "
+        "line that cannot be read is reported with its number and left out; the rest is printed, and the status is 3 "
+        "unless --skip-bad was given.",
+    .positionals = {{.name = "FILE",
+                     .help = "lists, or addresses; standard input where none or - is given",
+                     .repeatable = true,
                      .complete = Complete::file}},
     .options = {as_option(), skip_bad_option(), legacy_ip_option()},
     .examples = {{"fid ipcalc merge 10.0.0.0/25 10.0.0.128/25", "10.0.0.0/24"},

@@ -20,7 +20,7 @@ Status run(Context& context) {
                                       "it has " + range->count_text() + " addresses",
                                       "0 is the first and -1 the last"});
         write_address(context.out, Address(range->family, index->negative ? range->last - (index->magnitude - 1)
-                                                                            : range->first + index->magnitude));
+                                                                          : range->first + index->magnitude));
     }
     return Status::success;
 }
@@ -30,13 +30,17 @@ Status run(Context& context) {
 const Command nth_command{
     .name = "nth",
     .summary = "the address at a position of a prefix",
-    .description = "Prints the address at INDEX of the prefix or range: 0 is the first (the network address of a prefix), "
-                   "-1 the last. Indexes have up to 128 bits.",
+    .description =
+        "Prints the address at INDEX of the prefix or range: 0 is the first (the network address of a prefix), "
+        "-1 the last. Indexes have up to 128 bits.",
     .positionals = {{.name = "PREFIX", .help = "prefix, range or address", .required = true},
-                    {.name = "INDEX", .help = "position from 0; negative counts from the end", .required = true,
+                    {.name = "INDEX",
+                     .help = "position from 0; negative counts from the end",
+                     .required = true,
                      .repeatable = true}},
     .options = {legacy_ip_option()},
-    .examples = {{"fid ipcalc nth 10.0.0.0/8 1000", "10.0.3.232"}, {"fid ipcalc nth 2001:db8::/64 -- -1", "the last address"}},
+    .examples = {{"fid ipcalc nth 10.0.0.0/8 1000", "10.0.3.232"},
+                 {"fid ipcalc nth 2001:db8::/64 -- -1", "the last address"}},
     .statuses = {{Status::negative, "The prefix has no such address."}, {Status::bad_input, "PREFIX cannot be read."}},
     .records = {&address_record},
     .run = run};

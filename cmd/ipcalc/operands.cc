@@ -14,12 +14,14 @@
 namespace fid::cmd::ipcalc {
 namespace {
 
-constexpr std::uint64_t most_reports = 20;  // bad lines of one list told one by one; a wrong file must not fill the screen
+constexpr std::uint64_t most_reports =
+    20;  // bad lines of one list told one by one; a wrong file must not fill the screen
 
 /// Reports the bad lines of one list.
 class BadLines {
   public:
-    BadLines(Context& context, std::string_view name) : log_(context.log), name_(name), skip_(context.args.has("--skip-bad")) {}
+    BadLines(Context& context, std::string_view name)
+        : log_(context.log), name_(name), skip_(context.args.has("--skip-bad")) {}
 
     void report(const BadLine& line) {
         ++count_;
@@ -31,7 +33,11 @@ class BadLines {
     }
     [[nodiscard]] Status finish() {
         if (count_ > most_reports && !skip_)
-            log_.error({Status::bad_input, std::string(name_) + ":", std::to_string(count_ - most_reports) + " more bad lines", {}, {}});
+            log_.error({Status::bad_input,
+                        std::string(name_) + ":",
+                        std::to_string(count_ - most_reports) + " more bad lines",
+                        {},
+                        {}});
         return count_ == 0 || skip_ ? Status::success : Status::bad_input;
     }
 
@@ -116,7 +122,11 @@ template <class OnFile, class OnRange>
 Status walk_listed(Context& context, const OnFile& on_file, const OnRange& on_range) {
     if (context.args.words().empty()) {
         if (::isatty(STDIN_FILENO) == 1)
-            return context.log.error({Status::usage, "nothing to read:", "give lists or addresses, or pipe a list in", {}, "- reads the keyboard"});
+            return context.log.error({Status::usage,
+                                      "nothing to read:",
+                                      "give lists or addresses, or pipe a list in",
+                                      {},
+                                      "- reads the keyboard"});
         return on_file("-");
     }
     Status status = Status::success;
@@ -138,11 +148,14 @@ Status walk_listed(Context& context, const OnFile& on_file, const OnRange& on_ra
 }  // namespace
 
 Option legacy_ip_option() {
-    return {.names = "--legacy-ip", .help = "also read inet_aton forms: 10.1, 0x0a000001, 012.0.0.1 (octal)", .group = "Input"};
+    return {.names = "--legacy-ip",
+            .help = "also read inet_aton forms: 10.1, 0x0a000001, 012.0.0.1 (octal)",
+            .group = "Input"};
 }
 
 Option skip_bad_option() {
-    return {.names = "--skip-bad", .help = "leave bad lines of lists out without a word (-v names them)", .group = "Input"};
+    return {
+        .names = "--skip-bad", .help = "leave bad lines of lists out without a word (-v names them)", .group = "Input"};
 }
 
 Reading reading(const Arguments& arguments) { return arguments.has("--legacy-ip") ? Reading::legacy : Reading::strict; }
@@ -225,7 +238,9 @@ Result<Index> read_index(std::string_view what, std::string_view text) {
         }
         index.magnitude = index.magnitude * 10 + digit;
     }
-    if (!good) return fail(Status::usage, std::string(what) + " wants a whole number, not", "'" + std::string(text) + "'", {}, "decimal digits, up to 2^128");
+    if (!good)
+        return fail(Status::usage, std::string(what) + " wants a whole number, not", "'" + std::string(text) + "'", {},
+                    "decimal digits, up to 2^128");
     if (index.magnitude == 0) index.negative = false;
     return index;
 }

@@ -26,8 +26,8 @@ struct Entry {
 };
 using TakeEntry = std::function<bool(const Entry&)>;  ///< false stops the reading
 
-/// Calls `take` for every entry of "10.0.0.0/8", "10.0.0.0/8,192.0.2.1", "@FILE" or "-". A bad line of a list is reported
-/// with its file and line and skipped; the status is then bad_input, unless --skip-bad was given.
+/// Calls `take` for every entry of "10.0.0.0/8", "10.0.0.0/8,192.0.2.1", "@FILE" or "-". A bad line of a list is
+/// reported with its file and line and skipped; the status is then bad_input, unless --skip-bad was given.
 [[nodiscard]] Status each_entry(Context& context, std::string_view operand, const TakeEntry& take);
 /// Adds an operand of each_entry to the set; normalise() is left to the caller.
 [[nodiscard]] Status add_operand(Context& context, std::string_view operand, PrefixSet& set);

@@ -18,8 +18,8 @@ std::uint64_t mix(std::uint64_t value) {  // the finaliser of splitmix64
     return value ^ (value >> 31U);
 }
 
-/// Numbers 0..highest in an order that the key chooses: a Feistel network over the next even number of bits, walked until it
-/// lands inside. Draws without replacement from 2^128 numbers need no memory of what was drawn.
+/// Numbers 0..highest in an order that the key chooses: a Feistel network over the next even number of bits, walked
+/// until it lands inside. Draws without replacement from 2^128 numbers need no memory of what was drawn.
 class Shuffle {
   public:
     Shuffle(Uint128 highest, std::uint64_t key) : highest_(highest) {
@@ -59,7 +59,8 @@ Result<std::uint64_t> read_key(const Arguments& args) {
         return mix(*seed + 1);
     }
     std::uint64_t key = 0;
-    if (getrandom(&key, sizeof key, 0) != static_cast<ssize_t>(sizeof key)) return fail_errno(Status::cannot_read, "cannot read", "the system's random numbers", errno);
+    if (getrandom(&key, sizeof key, 0) != static_cast<ssize_t>(sizeof key))
+        return fail_errno(Status::cannot_read, "cannot read", "the system's random numbers", errno);
     return key;
 }
 
@@ -85,20 +86,25 @@ Status run(Context& context) {
     const auto& words = args.words();
     const bool ula = args.has("--ula");
     if (words.size() != (ula ? 0U : 1U))
-        return context.log.error({Status::usage, ula ? "--ula takes no prefix, but got" : "random wants one prefix, not",
-                                  ula ? words.front() : std::to_string(words.size()), {}, "fid ipcalc random 10.0.0.0/8, or --ula"});
+        return context.log.error({Status::usage,
+                                  ula ? "--ula takes no prefix, but got" : "random wants one prefix, not",
+                                  ula ? words.front() : std::to_string(words.size()),
+                                  {},
+                                  "fid ipcalc random 10.0.0.0/8, or --ula"});
     const auto count = read_count("--count", args.value("--count"), 1);
     if (!count) return context.log.error(count.error());
     const auto key = read_key(args);
     if (!key) return context.log.error(key.error());
     // RFC 4193 section 3.1: fd00::/8, then 40 random bits make a /48.
-    const auto from = ula ? Prefix(Family::v6, Uint128{0xfd} << 120U, 8).range() : Range::parse(words.front(), reading(args));
+    const auto from =
+        ula ? Prefix(Family::v6, Uint128{0xfd} << 120U, 8).range() : Range::parse(words.front(), reading(args));
     if (!from) return context.log.error(from.error());
     unsigned length = ula ? 48 : width(from->family);
     if (args.has("--prefix")) {
         const auto whole = from->as_prefix();
         if (!whole)
-            return context.log.error({Status::usage, "cannot draw subnets from", from->text(), "it is a range, not a prefix", {}});
+            return context.log.error(
+                {Status::usage, "cannot draw subnets from", from->text(), "it is a range, not a prefix", {}});
         const auto wanted = read_length("--prefix", args.value("--prefix"), from->family, ula ? 48 : whole->length());
         if (!wanted) return context.log.error(wanted.error());
         length = *wanted;
@@ -111,9 +117,12 @@ Status run(Context& context) {
 const Command random_command{
     .name = "random",
     .summary = "draw addresses or subnets from a prefix",
-    .description = "Prints --count different addresses of PREFIX (or of a range), or subnets of the length --prefix, drawn by chance. "
-                   "--seed gives the same ones again. --ula makes a unique local prefix instead: fd00::/8 and 40 random bits, a /48 "
-                   "(RFC 4193).",
+    .description =
+        "Prints --count different addresses of PREFIX (or of a range), or subnets of the length --prefix, drawn by "
+        "chance. "
+        "--seed gives the same ones again. --ula makes a unique local prefix instead: fd00::/8 and 40 random bits, a "
+        "/48 "
+        "(RFC 4193).",
     .positionals = {{.name = "PREFIX", .help = "where to draw from (not with --ula)", .repeatable = true}},
     .options = {{.names = "-n,--count", .value = "N", .help = "how many, each different", .fallback = "1"},
                 {.names = "--prefix", .value = "N", .help = "subnets of this length instead of addresses"},
@@ -122,7 +131,8 @@ const Command random_command{
                 legacy_ip_option()},
     .examples = {{"fid ipcalc random 10.0.0.0/8 -n 3 --seed 1", "three addresses, the same at each run"},
                  {"fid ipcalc random --ula", "a prefix for a private network"}},
-    .statuses = {{Status::negative, "PREFIX has fewer addresses than asked for."}, {Status::bad_input, "PREFIX cannot be read."}},
+    .statuses = {{Status::negative, "PREFIX has fewer addresses than asked for."},
+                 {Status::bad_input, "PREFIX cannot be read."}},
     .records = {&address_record, &prefix_record},
     .run = run};
 

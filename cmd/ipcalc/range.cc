@@ -42,11 +42,14 @@ Status run(Context& context) {
 const Command range_command{
     .name = "range",
     .summary = "the prefixes that make up a range of addresses",
-    .description = "Prints the shortest list of prefixes that is exactly the addresses FIRST to LAST, both included. FIRST may also "
-                   "be a whole range written as FIRST-LAST.",
+    .description =
+        "Prints the shortest list of prefixes that is exactly the addresses FIRST to LAST, both included. FIRST may "
+        "also "
+        "be a whole range written as FIRST-LAST.",
     .positionals = {{.name = "FIRST", .help = "lowest address, or FIRST-LAST", .required = true},
                     {.name = "LAST", .help = "highest address", .repeatable = true}},
-    .options = {{.names = "--cover", .help = "the one smallest prefix that holds both ends instead"}, legacy_ip_option()},
+    .options = {{.names = "--cover", .help = "the one smallest prefix that holds both ends instead"},
+                legacy_ip_option()},
     .examples = {{"fid ipcalc range 10.0.0.5 10.0.1.9", "the prefixes of a range"},
                  {"fid ipcalc range 10.0.0.5-10.0.1.9 --cover", "10.0.0.0/23"}},
     .statuses = {{Status::bad_input, "An address cannot be read, or the range runs backwards."}},

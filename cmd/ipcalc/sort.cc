@@ -47,15 +47,21 @@ Status run(Context& context) {
 const Command sort_command{
     .name = "sort",
     .summary = "sort a list by address",
-    .description = "Prints the entries of a list in numeric order: IPv4 before IPv6, by lowest address, the larger entry first. Entries "
-                   "are written in their canonical form (RFC 5952; a range that is a prefix as that prefix) and are not merged.",
-    .positionals = {{.name = "FILE", .help = "lists, or addresses; standard input where none or - is given", .repeatable = true,
+    .description =
+        "Prints the entries of a list in numeric order: IPv4 before IPv6, by lowest address, the larger entry first. "
+        "Entries "
+        "are written in their canonical form (RFC 5952; a range that is a prefix as that prefix) and are not merged.",
+    .positionals = {{.name = "FILE",
+                     .help = "lists, or addresses; standard input where none or - is given",
+                     .repeatable = true,
                      .complete = Complete::file}},
     .options = {{.names = "-u,--unique", .help = "print equal entries once"},
                 {.names = "-r,--reverse", .help = "highest first"},
-                skip_bad_option(), legacy_ip_option()},
+                skip_bad_option(),
+                legacy_ip_option()},
     .examples = {{"fid ipcalc sort 10.0.0.10 10.0.0.9 ::1 9.0.0.0/8", "9.0.0.0/8 10.0.0.9 10.0.0.10 ::1"}},
-    .statuses = {{Status::bad_input, "A line cannot be read (not with --skip-bad)."}, {Status::cannot_read, "A FILE cannot be read."}},
+    .statuses = {{Status::bad_input, "A line cannot be read (not with --skip-bad)."},
+                 {Status::cannot_read, "A FILE cannot be read."}},
     .records = {&range_record},
     .run = run};
 

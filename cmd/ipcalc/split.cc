@@ -101,8 +101,11 @@ Status split_into(Context& context, const Prefix& whole, std::uint64_t count) {
     const std::uint64_t cut = count - (std::uint64_t{1} << bits);
     const unsigned room = width(whole.family()) - whole.length();
     if (bits > room || (bits == room && cut != 0))
-        return context.log.error({Status::negative, "cannot split", whole.text(),
-                                  "it has only " + whole.range().count_text() + " addresses", {}});
+        return context.log.error({Status::negative,
+                                  "cannot split",
+                                  whole.text(),
+                                  "it has only " + whole.range().count_text() + " addresses",
+                                  {}});
     const unsigned length = whole.length() + bits;
     const std::uint64_t uncut = (std::uint64_t{1} << bits) - cut;
     const std::size_t column = column_of(whole, length);
@@ -131,7 +134,8 @@ Result<std::vector<Uint128>> read_hosts(std::string_view list) {
         const auto one = read_index("--hosts", list.substr(start, comma - start));
         if (!one) return std::unexpected(one.error());
         if (one->negative || one->magnitude == 0)
-            return fail(Status::usage, "--hosts wants numbers from 1, not", std::string(list.substr(start, comma - start)));
+            return fail(Status::usage, "--hosts wants numbers from 1, not",
+                        std::string(list.substr(start, comma - start)));
         wanted.push_back(one->magnitude);
         start = comma + 1;
     }
@@ -139,7 +143,8 @@ Result<std::vector<Uint128>> read_hosts(std::string_view list) {
     return wanted;
 }
 
-/// Variable-length subnets, largest first: sizes are falling powers of two, so each starts aligned right after the last.
+/// Variable-length subnets, largest first: sizes are falling powers of two, so each starts aligned right after the
+/// last.
 Status split_for_hosts(Context& context, const Prefix& whole, const std::vector<Uint128>& wanted) {
     std::vector<Subnet> subnets;
     Uint128 at = whole.first();
@@ -190,7 +195,10 @@ Status split_one(Context& context, const Prefix& whole) {
 Status run(Context& context) {
     const Arguments& args = context.args;
     if (args.has("--prefix") + args.has("--into") + args.has("--hosts") != 1)
-        return context.log.error({Status::usage, "split wants one of", "--prefix, --into, --hosts", {},
+        return context.log.error({Status::usage,
+                                  "split wants one of",
+                                  "--prefix, --into, --hosts",
+                                  {},
                                   "fid ipcalc split 10.0.0.0/22 --prefix 24"});
     for (const std::string& word : args.words()) {
         const auto whole = read_prefix(context, word);
@@ -206,13 +214,14 @@ Status run(Context& context) {
 const Command split_command{
     .name = "split",
     .summary = "cut a prefix into subnets",
-    .description = "Cuts each PREFIX into subnets of one length (--prefix), into an exact number of parts (--into), or into "
-                   "subnets for numbers of hosts (--hosts), and prints them in order.\n\n"
-                   "--into N gives exactly N prefixes that cover all of PREFIX; where N is no power of two the first ones are "
-                   "twice as large as the last.\n\n"
-                   "--hosts places the largest subnet first (VLSM) and then says what stays free. A subnet holds its hosts "
-                   "beside the network and broadcast address (IPv4) or the subnet-router anycast address (IPv6): 10 hosts get "
-                   "a /28, 2 hosts a /30.",
+    .description =
+        "Cuts each PREFIX into subnets of one length (--prefix), into an exact number of parts (--into), or into "
+        "subnets for numbers of hosts (--hosts), and prints them in order.\n\n"
+        "--into N gives exactly N prefixes that cover all of PREFIX; where N is no power of two the first ones are "
+        "twice as large as the last.\n\n"
+        "--hosts places the largest subnet first (VLSM) and then says what stays free. A subnet holds its hosts "
+        "beside the network and broadcast address (IPv4) or the subnet-router anycast address (IPv6): 10 hosts get "
+        "a /28, 2 hosts a /30.",
     .positionals = {{.name = "PREFIX", .help = "what to split", .required = true, .repeatable = true}},
     .options = {{.names = "--prefix", .value = "N", .help = "into all subnets of this length"},
                 {.names = "--into", .value = "N", .help = "into exactly this many parts"},

@@ -9,11 +9,16 @@ namespace {
 /// libpcap compiles for DLT_ values, files carry LINKTYPE_ values; these few differ (tcpdump.org/linktypes.html).
 int data_link(std::uint16_t link_type) {
     switch (link_type) {
-        case 50: return DLT_PPP_SERIAL;
-        case 51: return DLT_PPP_ETHER;
-        case 100: return DLT_ATM_RFC1483;
-        case 101: return DLT_RAW;
-        default: return link_type;
+        case 50:
+            return DLT_PPP_SERIAL;
+        case 51:
+            return DLT_PPP_ETHER;
+        case 100:
+            return DLT_ATM_RFC1483;
+        case 101:
+            return DLT_RAW;
+        default:
+            return link_type;
     }
 }
 
@@ -26,7 +31,8 @@ void BpfFilter::Free::operator()(bpf_program* program) const {
 
 Result<BpfFilter::Compiled> BpfFilter::compile(std::uint16_t link_type) const {
     constexpr int snap_length = 262144;
-    const std::unique_ptr<pcap_t, decltype(&pcap_close)> handle(pcap_open_dead(data_link(link_type), snap_length), pcap_close);
+    const std::unique_ptr<pcap_t, decltype(&pcap_close)> handle(pcap_open_dead(data_link(link_type), snap_length),
+                                                                pcap_close);
     if (!handle) return fail(Status::usage, "cannot compile for link type", std::to_string(link_type));
     auto program = std::make_unique<bpf_program>();
     if (pcap_compile(handle.get(), program.get(), expression_.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {

@@ -20,34 +20,52 @@ const Command sniff_command{
     .name = "sniff",
     .summary = "list the packets of captures",
     .description =
-        "Reads pcap and pcapng captures, plain or compressed with gzip, zstd, lz4 or xz, and lists their packets in tcpdump's "
+        "Reads pcap and pcapng captures, plain or compressed with gzip, zstd, lz4 or xz, and lists their packets in "
+        "tcpdump's "
         "manner. A damaged capture is read on behind the damage; what was lost is told on standard error.\n\n"
-        "FILTER has pcap-filter's words: host, net, port, portrange, src, dst, proto, less, greater, the name of any protocol, "
-        "and, or, not. They are decided on the decoded layers, so VLAN tags, tunnels and mixed link types make no difference. "
+        "FILTER has pcap-filter's words: host, net, port, portrange, src, dst, proto, less, greater, the name of any "
+        "protocol, "
+        "and, or, not. They are decided on the decoded layers, so VLAN tags, tunnels and mixed link types make no "
+        "difference. "
         "'and' and 'or' rank alike, from left to right.\n\n"
-        "A field is compared with == != < <= > >=, ~ (regular expression; ~* ignores case), contains, or in {a, b, 1..9}; "
-        "addresses may be compared with prefixes. A field by itself asks whether it is there. Any occurrence counts; != means "
+        "A field is compared with == != < <= > >=, ~ (regular expression; ~* ignores case), contains, or in {a, b, "
+        "1..9}; "
+        "addresses may be compared with prefixes. A field by itself asks whether it is there. Any occurrence counts; "
+        "!= means "
         "there and never equal. len, caplen, number, time and interface describe the packet as captured.",
-    .positionals = {{.name = "FILTER", .help = "which packets; captures may stand before it", .repeatable = true, .complete = Complete::file}},
+    .positionals = {{.name = "FILTER",
+                     .help = "which packets; captures may stand before it",
+                     .repeatable = true,
+                     .complete = Complete::file}},
     .options =
-        {{.names = "-r,--read", .value = "FILE", .help = "capture to read, - for standard input", .group = "Input", .repeatable = true,
+        {{.names = "-r,--read",
+          .value = "FILE",
+          .help = "capture to read, - for standard input",
+          .group = "Input",
+          .repeatable = true,
           .complete = Complete::file},
          {.names = "-c,--count", .value = "N", .help = "stop after N packets", .group = "Input"},
          {.names = "--skip", .value = "N", .help = "leave out the first N packets", .group = "Input"},
-         {.names = "--bpf", .value = "EXPR", .help = "choose by the kernel's own filter language too", .group = "Input"},
+         {.names = "--bpf",
+          .value = "EXPR",
+          .help = "choose by the kernel's own filter language too",
+          .group = "Input"},
          {.names = "-n", .value = "", .help = "names are never looked up; accepted for habit's sake"},
          {.names = "-e", .value = "", .help = "show the link layer's header"},
-         {.names = "-t", .value = "",
-          .help = "no time; -tt seconds since 1970, -ttt since the packet before, -tttt with date, -ttttt since the first"},
+         {.names = "-t",
+          .value = "",
+          .help =
+              "no time; -tt seconds since 1970, -ttt since the packet before, -tttt with date, -ttttt since the first"},
          {.names = "-S", .value = "", .help = "absolute TCP sequence numbers"},
          {.names = "-x", .value = "", .help = "bytes in hexadecimal; -xx with the link layer"},
          {.names = "-X", .value = "", .help = "hexadecimal and text; -XX with the link layer"},
          {.names = "-A", .value = "", .help = "bytes as text; -AA with the link layer"},
          {.names = "--tree", .value = "", .help = "every field of every layer"}},
-    .examples = {{"fid sniff -r tests/captures/first-look.pcapng", "list a capture"},
-                 {"fid sniff -r tests/captures/first-look.pcapng tcp port 80 or udp port 53", "only web and DNS traffic"},
-                 {"fid sniff -r tests/captures/first-look.pcapng 'tcp.flags.syn == 1'", "the packets that open a connection"},
-                 {"fid sniff -r tests/captures/first-look.pcapng --csv --fields number,ip.src,tcp.dport", "chosen fields"}},
+    .examples =
+        {{"fid sniff -r tests/captures/first-look.pcapng", "list a capture"},
+         {"fid sniff -r tests/captures/first-look.pcapng tcp port 80 or udp port 53", "only web and DNS traffic"},
+         {"fid sniff -r tests/captures/first-look.pcapng 'tcp.flags.syn == 1'", "the packets that open a connection"},
+         {"fid sniff -r tests/captures/first-look.pcapng --csv --fields number,ip.src,tcp.dport", "chosen fields"}},
     .statuses = {{Status::success, "packets were listed, or there was no filter"},
                  {Status::negative, "no packet matched the filter"},
                  {Status::usage, "the filter or an option is wrong"},

@@ -21,7 +21,8 @@ constexpr std::uint16_t least_ethertype = 0x0600;  // below it is a length (IEEE
 void put_unknown(const Packet& packet, Text& out) {
     for (const Layer& layer : packet.layers()) {
         const Bytes header = packet.bytes(layer);
-        if (layer.protocol != Protocol::ethernet || header.size() < 14 || read16(header, 12) < least_ethertype) continue;
+        if (layer.protocol != Protocol::ethernet || header.size() < 14 || read16(header, 12) < least_ethertype)
+            continue;
         out.put("ethertype 0x");
         out.hex(read16(header, 12), 4);
         out.put(", ");
@@ -88,8 +89,10 @@ Bytes above_link(const Packet& packet) {
             case Protocol::sll2:
             case Protocol::null:
             case Protocol::ppp:
-            case Protocol::chdlc: continue;
-            default: return packet.data.subspan(layer.offset);
+            case Protocol::chdlc:
+                continue;
+            default:
+                return packet.data.subspan(layer.offset);
         }
     }
     return packet.data;

@@ -20,7 +20,11 @@ namespace {
 class Listing {
   public:
     Listing(Context& context, const Settings& settings, RecordWriter writer)
-        : settings_(settings), out_(context.out), log_(context.log), writer_(std::move(writer)), time_(settings.time_style) {
+        : settings_(settings),
+          out_(context.out),
+          log_(context.log),
+          writer_(std::move(writer)),
+          time_(settings.time_style) {
         if (!settings.bpf.empty()) bpf_.emplace(settings.bpf);
         records_ = out_.format() != report::Format::text || !out_.options().fields.empty();
     }
@@ -37,7 +41,8 @@ class Listing {
     void write_dump();
     void report_damage(const std::string& path, const capture::Reader& reader);
     [[nodiscard]] bool over() const {
-        return failure_ != Status::success || listed_ >= settings_.count || out_.closed() || !out_.write_error().empty();
+        return failure_ != Status::success || listed_ >= settings_.count || out_.closed() ||
+               !out_.write_error().empty();
     }
 
     const Settings& settings_;
@@ -48,7 +53,7 @@ class Listing {
     SequenceTable sequences_;
     std::optional<BpfFilter> bpf_;
     packet::Packet packet_;
-    std::uint64_t base_ = 0;      ///< packets in the inputs before
+    std::uint64_t base_ = 0;  ///< packets in the inputs before
     std::uint64_t seen_ = 0, matched_ = 0, listed_ = 0;
     Status failure_ = Status::success;
     bool damaged_ = false;
@@ -79,8 +84,10 @@ void Listing::write_dump() {
     const std::size_t most = std::max({settings_.hex, settings_.hex_ascii, settings_.ascii});
     if (most == 0) return;
     const Bytes bytes = most >= 2 ? packet_.data : above_link(packet_);
-    if (settings_.ascii != 0) put_ascii(bytes, text);
-    else put_hex(bytes, settings_.hex_ascii != 0, text);
+    if (settings_.ascii != 0)
+        put_ascii(bytes, text);
+    else
+        put_hex(bytes, settings_.hex_ascii != 0, text);
 }
 
 void Listing::write_line(const capture::PacketRecord& record) {
@@ -119,13 +126,15 @@ bool Listing::handle(const capture::PacketRecord& record, const capture::Reader&
     ++seen_;
     packet::dissect(packet_, record.data, record.length, record.link_type);
     const auto& interfaces = reader.interfaces();
-    const std::string_view interface = record.interface < interfaces.size() ? std::string_view(interfaces[record.interface].name) : "";
+    const std::string_view interface =
+        record.interface < interfaces.size() ? std::string_view(interfaces[record.interface].name) : "";
     if (!settings_.absolute_sequence) sequences_.apply(packet_);
     if (!chosen(record, interface)) return !over();
     if (++matched_ <= settings_.skip) return true;
     ++listed_;
     if (records_) {
-        writer_.write({.record = record, .number = base_ + record.number, .interface = interface, .packet = packet_}, out_);
+        writer_.write({.record = record, .number = base_ + record.number, .interface = interface, .packet = packet_},
+                      out_);
     } else {
         write_line(record);
     }
@@ -165,7 +174,8 @@ bool Listing::read(const std::string& path) {
 }
 
 void Listing::summarise() {
-    log_.note(std::to_string(listed_) + (listed_ == 1 ? " packet listed, " : " packets listed, ") + std::to_string(seen_) + " read");
+    log_.note(std::to_string(listed_) + (listed_ == 1 ? " packet listed, " : " packets listed, ") +
+              std::to_string(seen_) + " read");
 }
 
 Status Listing::status() const {

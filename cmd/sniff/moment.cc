@@ -10,8 +10,10 @@ constexpr std::int64_t quarter_seconds = 900;  // every zone's offset is a multi
 
 void put_digits(std::uint32_t nanoseconds, unsigned precision, Text& out) {
     out.put('.');
-    if (precision == 9) out.padded(nanoseconds, 9);
-    else out.padded(nanoseconds / 1000, 6);
+    if (precision == 9)
+        out.padded(nanoseconds, 9);
+    else
+        out.padded(nanoseconds / 1000, 6);
 }
 
 }  // namespace
@@ -22,8 +24,10 @@ void Calendar::move_to(std::int64_t seconds) {
     quarter_ = seconds - into;
     const std::time_t start = quarter_;
     std::tm parts{};
-    if (zone_ == Zone::local) localtime_r(&start, &parts);
-    else gmtime_r(&start, &parts);
+    if (zone_ == Zone::local)
+        localtime_r(&start, &parts);
+    else
+        gmtime_r(&start, &parts);
     year_ = std::int64_t{parts.tm_year} + 1900;
     month_ = static_cast<unsigned>(parts.tm_mon) + 1;
     day_ = static_cast<unsigned>(parts.tm_mday);
@@ -33,8 +37,10 @@ void Calendar::move_to(std::int64_t seconds) {
 
 void Calendar::date(std::int64_t seconds, Text& out) {
     move_to(seconds);
-    if (year_ < 0) out.number_signed(year_);
-    else out.padded(static_cast<std::uint64_t>(year_), 4);
+    if (year_ < 0)
+        out.number_signed(year_);
+    else
+        out.padded(static_cast<std::uint64_t>(year_), 4);
     out.put('-');
     out.padded(month_, 2);
     out.put('-');
@@ -74,9 +80,13 @@ void TimeColumn::put(const capture::PacketRecord& record, Text& out) {
         return;
     }
     switch (style_) {
-        case 2: put_epoch(record, out); break;
+        case 2:
+            put_epoch(record, out);
+            break;
         case 3:
-        case 5: put_difference(record, out); break;
+        case 5:
+            put_difference(record, out);
+            break;
         case 4:
             calendar_.date(record.time.seconds, out);
             out.put(' ');

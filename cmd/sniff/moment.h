@@ -23,7 +23,8 @@ class Calendar {
     void move_to(std::int64_t seconds);
 
     Zone zone_;
-    std::int64_t quarter_ = std::numeric_limits<std::int64_t>::min();  ///< seconds at the start of the cached quarter of an hour
+    std::int64_t quarter_ =
+        std::numeric_limits<std::int64_t>::min();  ///< seconds at the start of the cached quarter of an hour
     std::int64_t year_ = 1970;
     unsigned month_ = 1, day_ = 1, hour_ = 0, minute_ = 0;
 };

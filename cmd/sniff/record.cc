@@ -28,8 +28,21 @@ constexpr std::array record_fields{
     report::Field{"info", Type::text, "the line of the listing without the time"},
 };
 
-enum Own : std::size_t { number, time, epoch, interface, captured, length, protocol, protocols, source, destination, source_port,
-                         destination_port, info };
+enum Own : std::size_t {
+    number,
+    time,
+    epoch,
+    interface,
+    captured,
+    length,
+    protocol,
+    protocols,
+    source,
+    destination,
+    source_port,
+    destination_port,
+    info
+};
 
 std::string_view name_of(packet::Protocol protocol) { return packet::dissector(protocol).name; }
 
@@ -42,8 +55,10 @@ void put_time(const Item& item, Calendar& calendar, Text& out) {
 }
 
 void put_interface(const Item& item, Text& out) {
-    if (item.interface.empty()) out.number(item.record.interface);
-    else out.put(item.interface);
+    if (item.interface.empty())
+        out.number(item.record.interface);
+    else
+        out.put(item.interface);
 }
 
 /// An address outside a packet's bytes never stands in has_addresses; written without going through Address.
@@ -60,7 +75,8 @@ void put_address(const packet::Packet& packet, std::uint32_t offset, Text& out) 
 /// Keeps the values of one field.
 class Collector final : public packet::FieldSink {
   public:
-    Collector(unsigned field, packet::FieldType type, report::List& values) : field_(field), type_(type), values_(values) {}
+    Collector(unsigned field, packet::FieldType type, report::List& values)
+        : field_(field), type_(type), values_(values) {}
     void put(unsigned field, const packet::FieldValue& value, std::size_t, std::size_t) override {
         if (field == field_) values_.push_back(to_value(type_, value));
     }
@@ -194,7 +210,8 @@ report::Value RecordWriter::own_value(const Item& item, std::size_t field) {
     const packet::Packet& packet = item.packet;
     Text text;
     switch (static_cast<Own>(field)) {
-        case number: return item.number;
+        case number:
+            return item.number;
         case time:
             if (!item.record.has_time) return {};
             put_time(item, calendar_, text);
@@ -203,10 +220,15 @@ report::Value RecordWriter::own_value(const Item& item, std::size_t field) {
             if (!item.record.has_time) return {};
             put_epoch(item.record, text);
             return report::Value::big(text.take());
-        case interface: put_interface(item, text); return text.view();
-        case captured: return item.record.data.size();
-        case length: return item.record.length;
-        case protocol: return name_of(packet.highest());
+        case interface:
+            put_interface(item, text);
+            return text.view();
+        case captured:
+            return item.record.data.size();
+        case length:
+            return item.record.length;
+        case protocol:
+            return name_of(packet.highest());
         case protocols: {
             report::List list;
             for (const packet::Layer& layer : packet.layers()) list.emplace_back(name_of(layer.protocol));
@@ -217,9 +239,13 @@ report::Value RecordWriter::own_value(const Item& item, std::size_t field) {
             if (!packet.has_addresses) return {};
             put_address(packet, field == source ? packet.source_offset : packet.destination_offset, text);
             return text.view();
-        case source_port: return packet.has_ports ? report::Value(unsigned{packet.source_port}) : report::Value();
-        case destination_port: return packet.has_ports ? report::Value(unsigned{packet.destination_port}) : report::Value();
-        case info: put_info(packet, text); return text.view();
+        case source_port:
+            return packet.has_ports ? report::Value(unsigned{packet.source_port}) : report::Value();
+        case destination_port:
+            return packet.has_ports ? report::Value(unsigned{packet.destination_port}) : report::Value();
+        case info:
+            put_info(packet, text);
+            return text.view();
     }
     return {};
 }

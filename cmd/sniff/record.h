@@ -21,7 +21,7 @@ extern const report::RecordType packet_record_type;
 /// A packet with what the capture says about it.
 struct Item {
     const capture::PacketRecord& record;
-    std::uint64_t number;        ///< over all inputs
+    std::uint64_t number;  ///< over all inputs
     std::string_view interface;
     const packet::Packet& packet;
 };

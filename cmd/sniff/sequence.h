@@ -12,8 +12,8 @@ namespace fid::cmd::sniff {
 
 class SequenceTable {
   public:
-    /// Sets the packet's sequence bases. The first packet of a conversation that acknowledges something is absolute, and so
-    /// is every packet that acknowledges nothing.
+    /// Sets the packet's sequence bases. The first packet of a conversation that acknowledges something is absolute,
+    /// and so is every packet that acknowledges nothing.
     void apply(packet::Packet& packet);
     [[nodiscard]] std::size_t size() const { return used_; }
 
@@ -27,7 +27,8 @@ class SequenceTable {
     Entry& find(const Entry& key, bool& found);
     void grow();
 
-    /// A capture may hold any number of conversations; beyond this the table starts anew and numbers are absolute again.
+    /// A capture may hold any number of conversations; beyond this the table starts anew and numbers are absolute
+    /// again.
     static constexpr std::size_t max_entries = 256 * 1024;
     std::vector<Entry> entries_ = std::vector<Entry>(1024);
     std::size_t used_ = 0;

@@ -20,11 +20,11 @@ struct Settings {
     std::string bpf;
     std::uint64_t count = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t skip = 0;
-    std::size_t time_style = 0;   ///< how many -t: tcpdump's -t to -ttttt
-    std::size_t hex = 0;          ///< how many -x
-    std::size_t hex_ascii = 0;    ///< how many -X
-    std::size_t ascii = 0;        ///< how many -A
-    bool link_header = false;     ///< -e
+    std::size_t time_style = 0;  ///< how many -t: tcpdump's -t to -ttttt
+    std::size_t hex = 0;         ///< how many -x
+    std::size_t hex_ascii = 0;   ///< how many -X
+    std::size_t ascii = 0;       ///< how many -A
+    bool link_header = false;    ///< -e
     bool tree = false;
     bool absolute_sequence = false;
 };

@@ -23,13 +23,17 @@ constexpr std::size_t shown_bytes = 64;  // of an opaque field in the text tree
 void put_value(FieldType type, const FieldValue& value, Text& out) {
     switch (type) {
         case FieldType::flag:
-        case FieldType::number: out.number(value.number); return;
+        case FieldType::number:
+            out.number(value.number);
+            return;
         case FieldType::hex:
             out.put("0x");
             out.hex(value.number);
             return;
         case FieldType::text:
-        case FieldType::group: out.escaped(value.bytes); return;
+        case FieldType::group:
+            out.escaped(value.bytes);
+            return;
         case FieldType::bytes:
             out.hex_bytes(value.bytes.first(std::min(value.bytes.size(), shown_bytes)));
             if (value.bytes.size() > shown_bytes) out.put("...");
@@ -40,7 +44,8 @@ void put_value(FieldType type, const FieldValue& value, Text& out) {
         case FieldType::ipv6:
             if (value.bytes.size() == 16) return out.ipv6(value.bytes.first<16>());
             break;
-        case FieldType::mac: break;
+        case FieldType::mac:
+            break;
     }
     out.mac(value.bytes);
 }
@@ -81,7 +86,9 @@ class TreeWriter final : public packet::FieldSink {
 /// Fields as an object: a field that comes again becomes a list, a group an object of its own.
 class ObjectWriter final : public packet::FieldSink {
   public:
-    ObjectWriter(const packet::Dissector& dissector, report::Object& object) : dissector_(dissector) { open_.push_back({{}, &object, {}}); }
+    ObjectWriter(const packet::Dissector& dissector, report::Object& object) : dissector_(dissector) {
+        open_.push_back({{}, &object, {}});
+    }
 
     void put(unsigned field, const FieldValue& value, std::size_t, std::size_t) override {
         add(*open_.back().target, dissector_.fields[field].name, to_value(dissector_.fields[field].type, value));
@@ -136,9 +143,11 @@ report::Value to_value(FieldType type, const FieldValue& value) {
     switch (type) {
         case FieldType::flag:
         case FieldType::number:
-        case FieldType::hex: return value.number;
+        case FieldType::hex:
+            return value.number;
         case FieldType::text:
-        case FieldType::group: return as_text(value.bytes);
+        case FieldType::group:
+            return as_text(value.bytes);
         case FieldType::bytes: {
             Text text;
             text.hex_bytes(value.bytes);
@@ -146,7 +155,8 @@ report::Value to_value(FieldType type, const FieldValue& value) {
         }
         case FieldType::mac:
         case FieldType::ipv4:
-        case FieldType::ipv6: break;
+        case FieldType::ipv6:
+            break;
     }
     Text text;
     put_value(type, value, text);

@@ -26,7 +26,8 @@ enum class Family : std::uint8_t { v4 = 4, v6 = 6 };
     return family == Family::v4 ? Uint128{0xffffffffU} : ~Uint128{0};
 }
 
-/// How IPv4 text is read. strict: four decimal octets without leading zeros. legacy: inet_aton(3) too (1.2, 0x7f.1, 010).
+/// How IPv4 text is read. strict: four decimal octets without leading zeros. legacy: inet_aton(3) too (1.2, 0x7f.1,
+/// 010).
 enum class Reading : std::uint8_t { strict, legacy };
 
 class Address {
@@ -38,7 +39,8 @@ class Address {
     [[nodiscard]] static Address from_bytes(std::span<const std::uint8_t, 4> bytes);
     [[nodiscard]] static Address from_bytes(std::span<const std::uint8_t, 16> bytes);
 
-    /// "192.0.2.1", "2001:db8::1", "fe80::1%eth0". Status bad_input; the hint names the ambiguity ("010: octal or decimal?").
+    /// "192.0.2.1", "2001:db8::1", "fe80::1%eth0". Status bad_input; the hint names the ambiguity ("010: octal or
+    /// decimal?").
     [[nodiscard]] static Result<Address> parse(std::string_view text, Reading reading = Reading::strict);
     /// The hot-path form: no error text, no zone, strict. Reads the whole of `text` or nothing.
     [[nodiscard]] static std::optional<Address> read(std::string_view text);

@@ -28,19 +28,17 @@ class Prefix;
     return 64 - static_cast<unsigned>(std::countl_zero(static_cast<std::uint64_t>(number)));
 }
 /// The lowest `bits` bits set, 0 to 128.
-[[nodiscard]] constexpr Uint128 low_bits(unsigned bits) {
-    return bits >= 128 ? ~Uint128{0} : (Uint128{1} << bits) - 1;
-}
+[[nodiscard]] constexpr Uint128 low_bits(unsigned bits) { return bits >= 128 ? ~Uint128{0} : (Uint128{1} << bits) - 1; }
 
-/// Inclusive on both ends, one family, first <= last; so the size of ::/0 is last - first + 1 = 2^128, which does not fit
-/// in 128 bits: ask for count_text().
+/// Inclusive on both ends, one family, first <= last; so the size of ::/0 is last - first + 1 = 2^128, which does not
+/// fit in 128 bits: ask for count_text().
 struct Range {
     Family family = Family::v4;
     Uint128 first = 0;
     Uint128 last = 0;
 
-    /// "10.0.0.5-10.0.1.9", "10.0.0.0/8", "192.0.2.1", "192.168.0.0/255.255.0.0", "192.168.0.0/0.0.255.255". A prefix with
-    /// host bits set means the whole prefix. The masks 0.0.0.0 and 255.255.255.255 are refused as ambiguous.
+    /// "10.0.0.5-10.0.1.9", "10.0.0.0/8", "192.0.2.1", "192.168.0.0/255.255.0.0", "192.168.0.0/0.0.255.255". A prefix
+    /// with host bits set means the whole prefix. The masks 0.0.0.0 and 255.255.255.255 are refused as ambiguous.
     [[nodiscard]] static Result<Range> parse(std::string_view text, Reading reading = Reading::strict);
 
     [[nodiscard]] Address first_address() const { return {family, first}; }
@@ -54,7 +52,8 @@ struct Range {
     }
     /// The prefix that is exactly this range, if there is one.
     [[nodiscard]] std::optional<Prefix> as_prefix() const;
-    /// Calls `emit(Prefix)` for the minimal list of prefixes that is exactly this range, ascending; stops when it returns false.
+    /// Calls `emit(Prefix)` for the minimal list of prefixes that is exactly this range, ascending; stops when it
+    /// returns false.
     template <class Emit>
     void each_prefix(Emit&& emit) const;
     [[nodiscard]] std::string text() const;  ///< "first-last", a prefix where it is one, an address where it is one
@@ -78,7 +77,9 @@ class Prefix {
     [[nodiscard]] unsigned length() const { return length_; }
     [[nodiscard]] Uint128 first() const { return number_; }
     [[nodiscard]] Uint128 last() const { return number_ | host_mask(); }
-    [[nodiscard]] Uint128 host_mask() const { return low_bits(width(family_) - length_); }  ///< the host bits as ones: 255 for a v4 /24
+    [[nodiscard]] Uint128 host_mask() const {
+        return low_bits(width(family_) - length_);
+    }  ///< the host bits as ones: 255 for a v4 /24
     [[nodiscard]] Uint128 net_mask() const { return highest(family_) & ~host_mask(); }
     [[nodiscard]] Address network() const { return {family_, number_}; }
     [[nodiscard]] Range range() const { return {family_, first(), last()}; }

@@ -15,8 +15,12 @@ namespace fid {
 /// IPv4 ranges are kept in 8 bytes each, IPv6 in 32. Adjacent to the maximum address is never wrapped.
 class PrefixSet {
   public:
-    struct Range4 { std::uint32_t first, last; };
-    struct Range6 { Uint128 first, last; };
+    struct Range4 {
+        std::uint32_t first, last;
+    };
+    struct Range6 {
+        Uint128 first, last;
+    };
 
     void add(const Range& range);
     void add(const Prefix& prefix) { add(prefix.range()); }
@@ -25,7 +29,7 @@ class PrefixSet {
     void normalise();
 
     [[nodiscard]] bool contains(const Address& address) const;
-    [[nodiscard]] bool contains(const Range& range) const;   ///< wholly inside
+    [[nodiscard]] bool contains(const Range& range) const;  ///< wholly inside
     [[nodiscard]] bool overlaps(const Range& range) const;
     [[nodiscard]] bool empty() const { return v4_.empty() && v6_.empty(); }
     [[nodiscard]] const std::vector<Range4>& v4() const { return v4_; }

@@ -71,7 +71,8 @@ class Gzip final : public Decoder {
             const int result = ::inflate(&stream_, Z_NO_FLUSH);
             used(size_ - stream_.avail_in);
             const std::size_t made = wanted - stream_.avail_out;
-            if (result == Z_STREAM_END) between_members_ = true;
+            if (result == Z_STREAM_END)
+                between_members_ = true;
             else if (result != Z_OK && result != Z_BUF_ERROR) {
                 stop(std::string("the gzip data is damaged: ") + (stream_.msg == nullptr ? "no memory" : stream_.msg));
             }
@@ -102,7 +103,8 @@ class Zstd final : public Decoder {
             full_ = made.pos == room;
             if (::ZSTD_isError(result) != 0)
                 stop(std::string("the zstd data is damaged: ") + ::ZSTD_getErrorName(result));
-            else if (in.size != 0 || made.pos != 0) inside_frame_ = result != 0;
+            else if (in.size != 0 || made.pos != 0)
+                inside_frame_ = result != 0;
             if (made.pos != 0) return made.pos;
         }
         return 0;
@@ -162,7 +164,8 @@ class Xz final : public Decoder {
             const lzma_ret result = ::lzma_code(&stream_, more ? LZMA_RUN : LZMA_FINISH);
             used(size_ - stream_.avail_in);
             const std::size_t made = room - stream_.avail_out;
-            if (result == LZMA_STREAM_END) stop_at_end();
+            if (result == LZMA_STREAM_END)
+                stop_at_end();
             else if (result == LZMA_BUF_ERROR || (result == LZMA_OK && made == 0 && !more))
                 stop("the xz data ends too early");
             else if (result != LZMA_OK)

@@ -47,8 +47,11 @@ struct RecordHeader {
 class PcapFormat final : public Format {
   public:
     PcapFormat(Source& source, Contents& contents, const FileHeader& header)
-        : Format(source, contents), file_(header), header_size_(header.magic == magic_modified ? 24 : 16),
-          limit_(usual_record), fraction_unit_(header.nanoseconds ? 1 : 1000) {
+        : Format(source, contents),
+          file_(header),
+          header_size_(header.magic == magic_modified ? 24 : 16),
+          limit_(usual_record),
+          fraction_unit_(header.nanoseconds ? 1 : 1000) {
         if (header.snap_length > usual_record && header.snap_length <= largest_snap_length) limit_ = header.snap_length;
         Interface& interface = contents.interfaces.emplace_back();
         interface.link_type = canonical_link_type(static_cast<std::uint16_t>(header.link & 0xffffU));
@@ -67,7 +70,8 @@ class PcapFormat final : public Format {
                 recover("a record claims " + std::to_string(header.captured) + " bytes");
                 continue;
             }
-            if (header.captured == 0 && header.length == 0 && impossible_when_empty(header)) [[unlikely]] continue;
+            if (header.captured == 0 && header.length == 0 && impossible_when_empty(header)) [[unlikely]]
+                continue;
             if (!source_.ensure(header_size_ + header.captured)) [[unlikely]] {
                 recover("the file ends inside a record");
                 continue;
@@ -85,7 +89,8 @@ class PcapFormat final : public Format {
         // Before version 2.3 the two lengths stood the other way round; 2.3 files do it either way.
         const bool swapped =
             file_.major == 2 && (file_.minor < 3 || (file_.minor == 3 && header.captured > header.length));
-        if (swapped) [[unlikely]] std::swap(header.captured, header.length);
+        if (swapped) [[unlikely]]
+            std::swap(header.captured, header.length);
         return header;
     }
 

@@ -30,18 +30,29 @@ constexpr std::size_t block_overhead = 12;  // type, length, length again
 /// What a block of a known type is at least long; 0 for unknown types.
 std::size_t least_size(std::uint32_t type) {
     switch (type) {
-        case section_header: return 28;
-        case interface_description: return 20;
-        case packet_block: return 32;
-        case simple_packet: return 16;
-        case name_resolution: return 12;
-        case interface_statistics: return 24;
-        case enhanced_packet: return 32;
-        case journal_export: return 12;
-        case decryption_secrets: return 20;
+        case section_header:
+            return 28;
+        case interface_description:
+            return 20;
+        case packet_block:
+            return 32;
+        case simple_packet:
+            return 16;
+        case name_resolution:
+            return 12;
+        case interface_statistics:
+            return 24;
+        case enhanced_packet:
+            return 32;
+        case journal_export:
+            return 12;
+        case decryption_secrets:
+            return 20;
         case custom:
-        case custom_no_copy: return 16;
-        default: return 0;
+        case custom_no_copy:
+            return 16;
+        default:
+            return 0;
     }
 }
 
@@ -121,17 +132,34 @@ class PcapngFormat final : public Format {
             return false;
         }
         switch (type) {
-            case enhanced_packet: return take_enhanced(body, packet);
-            case packet_block: return take_obsolete(body, packet);
-            case simple_packet: return take_simple(body, packet);
-            case section_header: take_section(body); break;
-            case interface_description: take_interface(body); break;
-            case name_resolution: take_names(body); break;
-            case interface_statistics: take_statistics(body); break;
-            case decryption_secrets: take_secrets(body); break;
+            case enhanced_packet:
+                return take_enhanced(body, packet);
+            case packet_block:
+                return take_obsolete(body, packet);
+            case simple_packet:
+                return take_simple(body, packet);
+            case section_header:
+                take_section(body);
+                break;
+            case interface_description:
+                take_interface(body);
+                break;
+            case name_resolution:
+                take_names(body);
+                break;
+            case interface_statistics:
+                take_statistics(body);
+                break;
+            case decryption_secrets:
+                take_secrets(body);
+                break;
             case custom:
-            case custom_no_copy: ++contents_.facts.custom_blocks; break;
-            default: ++contents_.facts.unknown_blocks; break;
+            case custom_no_copy:
+                ++contents_.facts.custom_blocks;
+                break;
+            default:
+                ++contents_.facts.unknown_blocks;
+                break;
         }
         return false;
     }
@@ -177,7 +205,8 @@ class PcapngFormat final : public Format {
         }
         if (captured > body.size() - head) [[unlikely]] {
             bad_block("a packet claims " + std::to_string(captured) + " bytes in a block of " +
-                      std::to_string(body.size() + block_overhead), body);
+                          std::to_string(body.size() + block_overhead),
+                      body);
             return false;
         }
         const std::size_t index = first_interface_ + interface;
@@ -208,8 +237,10 @@ class PcapngFormat final : public Format {
         constexpr std::uint16_t flags = 2;
         Options options(packet.options, big_endian_);
         while (options.next()) {
-            if (options.code == option_comment) ++contents_.facts.packet_comments;
-            else if (options.code == flags) packet.flags = options.number32();
+            if (options.code == option_comment)
+                ++contents_.facts.packet_comments;
+            else if (options.code == flags)
+                packet.flags = options.number32();
         }
     }
 
@@ -223,10 +254,14 @@ class PcapngFormat final : public Format {
         constexpr std::size_t head = 16;
         Options options(body.subspan(head), big_endian_);
         while (options.next()) {
-            if (options.code == option_comment) facts.comments.push_back(options.text());
-            else if (options.code == 2 && facts.hardware.empty()) facts.hardware = options.text();
-            else if (options.code == 3 && facts.os.empty()) facts.os = options.text();
-            else if (options.code == 4 && facts.application.empty()) facts.application = options.text();
+            if (options.code == option_comment)
+                facts.comments.push_back(options.text());
+            else if (options.code == 2 && facts.hardware.empty())
+                facts.hardware = options.text();
+            else if (options.code == 3 && facts.os.empty())
+                facts.os = options.text();
+            else if (options.code == 4 && facts.application.empty())
+                facts.application = options.text();
         }
     }
 
@@ -241,9 +276,15 @@ class PcapngFormat final : public Format {
         Options options(body.subspan(head), big_endian_);
         while (options.next()) {
             switch (options.code) {
-                case option_comment: contents_.facts.comments.push_back(options.text()); break;
-                case 2: interface.name = options.text(); break;
-                case 3: interface.description = options.text(); break;
+                case option_comment:
+                    contents_.facts.comments.push_back(options.text());
+                    break;
+                case 2:
+                    interface.name = options.text();
+                    break;
+                case 3:
+                    interface.description = options.text();
+                    break;
                 case 9:
                     if (!options.value.empty()) resolution = options.value[0];
                     break;
@@ -253,15 +294,22 @@ class PcapngFormat final : public Format {
                         interface.filter = options.text();
                     }
                     break;
-                case 12: interface.os = options.text(); break;
+                case 12:
+                    interface.os = options.text();
+                    break;
                 case 13:  // the draft says bits and its example means bytes: small values can only be bytes
                     if (!options.value.empty()) {
                         interface.fcs_bytes = options.value[0] >= 8 ? options.value[0] / 8 : options.value[0];
                     }
                     break;
-                case 14: offset = static_cast<std::int64_t>(options.number64()); break;
-                case 15: interface.hardware = options.text(); break;
-                default: break;
+                case 14:
+                    offset = static_cast<std::int64_t>(options.number64());
+                    break;
+                case 15:
+                    interface.hardware = options.text();
+                    break;
+                default:
+                    break;
             }
         }
         const Clock& clock = clocks_.emplace_back(resolution, offset);
@@ -294,8 +342,10 @@ class PcapngFormat final : public Format {
             const std::size_t address_size = records.code == 1 ? 4 : records.code == 2 ? 16 : 0;
             if (address_size == 0 || records.value.size() < address_size) continue;
             Text address;
-            if (address_size == 4) address.ipv4(load32(records.value.data(), true));
-            else address.ipv6(records.value.first<16>());
+            if (address_size == 4)
+                address.ipv4(load32(records.value.data(), true));
+            else
+                address.ipv6(records.value.first<16>());
             std::string_view names = as_text(records.value.subspan(address_size));
             while (!names.empty()) {
                 const std::size_t end = std::min(names.find('\0'), names.size());

@@ -18,14 +18,14 @@ namespace fid::capture {
 
 /// What `info` tells of the file around its packets.
 struct FileFacts {
-    std::string format;        ///< "pcap", "pcapng", "modified pcap"
-    std::string compression;   ///< "", "gzip", "zstd", "lz4", "xz"
+    std::string format;       ///< "pcap", "pcapng", "modified pcap"
+    std::string compression;  ///< "", "gzip", "zstd", "lz4", "xz"
     bool nanoseconds = false;
-    bool big_endian = false;   ///< of the first section
-    std::uint64_t file_bytes = 0;   ///< on disk; 0 for a pipe
-    std::uint64_t data_bytes = 0;   ///< read so far, after decompression
+    bool big_endian = false;       ///< of the first section
+    std::uint64_t file_bytes = 0;  ///< on disk; 0 for a pipe
+    std::uint64_t data_bytes = 0;  ///< read so far, after decompression
     std::uint32_t sections = 0;
-    std::vector<std::string> comments;  ///< of sections and interfaces
+    std::vector<std::string> comments;                       ///< of sections and interfaces
     std::vector<std::pair<std::string, std::string>> names;  ///< name resolution: address text, name
     std::uint64_t secrets = 0, custom_blocks = 0, unknown_blocks = 0, packet_comments = 0;
     std::string hardware, os, application;

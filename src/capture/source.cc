@@ -84,7 +84,7 @@ Result<std::unique_ptr<Source>> Source::open(const std::string& path) {
     const std::string name = standard_input ? "standard input" : path;
     if (descriptor < 0) return fail_errno(Status::cannot_read, "cannot read", name, errno);
     auto feed = std::make_unique<FileFeed>(descriptor, !standard_input);
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(descriptor, &facts) != 0) return fail_errno(Status::cannot_read, "cannot read", name, errno);
     if (S_ISDIR(facts.st_mode)) return fail_errno(Status::cannot_read, "cannot read", name, EISDIR);
 
@@ -102,8 +102,10 @@ std::unique_ptr<Source> Source::from_memory(Bytes bytes) {
     std::unique_ptr<Source> source(new Source);
     source->file_bytes_ = bytes.size();
     source->compression_ = compression_of(bytes);
-    if (source->compression_.empty()) source->set_window(bytes.data(), bytes.size());
-    else source->feed_ = decompress(source->compression_, std::make_unique<MemoryFeed>(bytes));
+    if (source->compression_.empty())
+        source->set_window(bytes.data(), bytes.size());
+    else
+        source->feed_ = decompress(source->compression_, std::make_unique<MemoryFeed>(bytes));
     return source;
 }
 

@@ -41,8 +41,10 @@ class Cursor {
     }
     /// Moves to an absolute offset (for compression pointers and the like).
     void seek(std::size_t offset) {
-        if (offset > bytes_.size()) ok_ = false;
-        else at_ = offset;
+        if (offset > bytes_.size())
+            ok_ = false;
+        else
+            at_ = offset;
     }
     /// A cursor over the next `count` bytes, which this one skips; failed and empty if there are fewer.
     Cursor sub(std::size_t count) {
@@ -50,7 +52,9 @@ class Cursor {
         inner.ok_ = ok_;
         return inner;
     }
-    [[nodiscard]] std::uint8_t peek(std::size_t ahead = 0) const { return ahead < remaining() ? bytes_[at_ + ahead] : 0; }
+    [[nodiscard]] std::uint8_t peek(std::size_t ahead = 0) const {
+        return ahead < remaining() ? bytes_[at_ + ahead] : 0;
+    }
     void fail() { ok_ = false; }
 
   private:

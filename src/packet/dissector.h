@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a protocol is to fid: a Dissector value. Each family exports a span of them; packet/registry.cc lists the families.
+// What a protocol is to fid: a Dissector value. Each family exports a span of them; packet/registry.cc lists the
+// families.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,15 @@
 namespace fid::packet {
 
 enum class FieldType : std::uint8_t {
-    flag,      ///< 0 or 1
-    number,    ///< decimal
-    hex,       ///< number shown as 0x...
-    text,      ///< bytes of text from the wire, or a text computed here
-    bytes,     ///< opaque
-    mac, ipv4, ipv6,  ///< 6 (or other), 4 and 16 bytes
-    group,     ///< a heading with fields below it (an option, a question, a TLV)
+    flag,    ///< 0 or 1
+    number,  ///< decimal
+    hex,     ///< number shown as 0x...
+    text,    ///< bytes of text from the wire, or a text computed here
+    bytes,   ///< opaque
+    mac,
+    ipv4,
+    ipv6,   ///< 6 (or other), 4 and 16 bytes
+    group,  ///< a heading with fields below it (an option, a question, a TLV)
 };
 
 /// One field of a protocol. `name` is the full dotted name in lower case, as filters and --fields use it: "tcp.dport".
@@ -31,13 +34,13 @@ struct FieldInfo {
 
 /// One field's value in one packet. Views live until the sink's call returns.
 struct FieldValue {
-    std::uint64_t number = 0;    ///< flag, number, hex
-    Bytes bytes;                 ///< text, bytes, mac, ipv4, ipv6
-    std::string_view meaning;    ///< optional: "SYN, ACK", "https", shown behind the value in the tree
+    std::uint64_t number = 0;  ///< flag, number, hex
+    Bytes bytes;               ///< text, bytes, mac, ipv4, ipv6
+    std::string_view meaning;  ///< optional: "SYN, ACK", "https", shown behind the value in the tree
 };
 
-/// Receives fields in wire order. `field` is the index into the dissector's `fields`; offset and length are the bytes the
-/// field stands in, relative to the layer (0,0 where it was computed).
+/// Receives fields in wire order. `field` is the index into the dissector's `fields`; offset and length are the bytes
+/// the field stands in, relative to the layer (0,0 where it was computed).
 class FieldSink {
   public:
     virtual ~FieldSink() = default;
@@ -46,7 +49,8 @@ class FieldSink {
     virtual void open(unsigned field, std::string_view text, std::size_t offset, std::size_t length) = 0;
     virtual void close() = 0;
 
-    void number(unsigned field, std::uint64_t value, std::size_t offset, std::size_t length, std::string_view meaning = {}) {
+    void number(unsigned field, std::uint64_t value, std::size_t offset, std::size_t length,
+                std::string_view meaning = {}) {
         put(field, {.number = value, .bytes = {}, .meaning = meaning}, offset, length);
     }
     void bytes(unsigned field, Bytes value, std::size_t offset, std::string_view meaning = {}) {
@@ -60,12 +64,13 @@ class FieldSink {
 
 /// What a dissector found out about its layer.
 struct Step {
-    std::size_t header = 0;      ///< its own bytes; may be all of them
-    std::size_t payload = static_cast<std::size_t>(-1);  ///< bytes behind the header that belong to it; the rest is padding
-    Protocol next = Protocol::none;  ///< who reads the payload; data = shown as data, none = nothing follows
+    std::size_t header = 0;  ///< its own bytes; may be all of them
+    std::size_t payload =
+        static_cast<std::size_t>(-1);  ///< bytes behind the header that belong to it; the rest is padding
+    Protocol next = Protocol::none;    ///< who reads the payload; data = shown as data, none = nothing follows
     bool malformed = false;
     bool truncated = false;
-    bool refused = false;        ///< "not my protocol after all": the layer becomes data
+    bool refused = false;  ///< "not my protocol after all": the layer becomes data
 };
 
 struct Dissector {
@@ -96,7 +101,8 @@ struct FieldRef {
 };
 [[nodiscard]] FieldRef find_field(std::string_view name);
 
-/// Who speaks on these ports / in this payload? data where nobody is recognised. Signatures in the payload win over ports.
+/// Who speaks on these ports / in this payload? data where nobody is recognised. Signatures in the payload win over
+/// ports.
 [[nodiscard]] Protocol tcp_application(const Packet& packet, Bytes payload);
 [[nodiscard]] Protocol udp_application(const Packet& packet, Bytes payload);
 /// By EtherType, IP protocol number, PPP protocol number; data where unknown.
@@ -110,9 +116,9 @@ struct FieldRef {
 [[nodiscard]] std::span<const Dissector* const> network_dissectors();
 [[nodiscard]] std::span<const Dissector* const> routing_dissectors();
 [[nodiscard]] std::span<const Dissector* const> transport_dissectors();
-[[nodiscard]] std::span<const Dissector* const> naming_dissectors();      // dns mdns llmnr nbns dhcp dhcp6
-[[nodiscard]] std::span<const Dissector* const> datagram_dissectors();    // ntp tftp snmp radius sip rtp ...
-[[nodiscard]] std::span<const Dissector* const> secure_dissectors();      // tls quic ssh wireguard isakmp
-[[nodiscard]] std::span<const Dissector* const> stream_dissectors();      // http ftp smtp ...
+[[nodiscard]] std::span<const Dissector* const> naming_dissectors();    // dns mdns llmnr nbns dhcp dhcp6
+[[nodiscard]] std::span<const Dissector* const> datagram_dissectors();  // ntp tftp snmp radius sip rtp ...
+[[nodiscard]] std::span<const Dissector* const> secure_dissectors();    // tls quic ssh wireguard isakmp
+[[nodiscard]] std::span<const Dissector* const> stream_dissectors();    // http ftp smtp ...
 
 }  // namespace fid::packet

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A dissected packet: a short list of layers over the captured bytes. Dissecting only finds the layers and the outermost
-// addresses and ports; fields and texts are produced on demand by each layer's Dissector (packet/dissector.h).
+// A dissected packet: a short list of layers over the captured bytes. Dissecting only finds the layers and the
+// outermost addresses and ports; fields and texts are produced on demand by each layer's Dissector
+// (packet/dissector.h).
 #pragma once
 
 #include <array>
@@ -14,28 +15,122 @@ namespace fid::packet {
 
 /// Every protocol fid knows. The names users type are in the dissectors.
 enum class Protocol : std::uint8_t {
-    none, data,
+    none,
+    data,
     // link
-    ethernet, llc, snap, vlan, sll, sll2, null, raw, ppp, pppoe, chdlc, mpls, stp, lldp, cdp, radiotap, ieee80211, eapol, arp, lacp,
+    ethernet,
+    llc,
+    snap,
+    vlan,
+    sll,
+    sll2,
+    null,
+    raw,
+    ppp,
+    pppoe,
+    chdlc,
+    mpls,
+    stp,
+    lldp,
+    cdp,
+    radiotap,
+    ieee80211,
+    eapol,
+    arp,
+    lacp,
     // network and tunnels
-    ip, ip6, ip6_hop, ip6_route, ip6_fragment, ip6_destination, ah, esp, gre, vxlan, geneve, gtp, l2tp, etherip,
-    icmp, icmp6, igmp, ospf, vrrp, pim, eigrp, isis, hsrp, bfd,
+    ip,
+    ip6,
+    ip6_hop,
+    ip6_route,
+    ip6_fragment,
+    ip6_destination,
+    ah,
+    esp,
+    gre,
+    vxlan,
+    geneve,
+    gtp,
+    l2tp,
+    etherip,
+    icmp,
+    icmp6,
+    igmp,
+    ospf,
+    vrrp,
+    pim,
+    eigrp,
+    isis,
+    hsrp,
+    bfd,
     // transport
-    tcp, udp, sctp, dccp,
+    tcp,
+    udp,
+    sctp,
+    dccp,
     // applications over UDP (mostly)
-    dns, mdns, llmnr, nbns, dhcp, dhcp6, ntp, tftp, snmp, radius, sip, rtp, rtcp, quic, syslog, wireguard, isakmp, stun, ssdp, coap, rip, netflow,
+    dns,
+    mdns,
+    llmnr,
+    nbns,
+    dhcp,
+    dhcp6,
+    ntp,
+    tftp,
+    snmp,
+    radius,
+    sip,
+    rtp,
+    rtcp,
+    quic,
+    syslog,
+    wireguard,
+    isakmp,
+    stun,
+    ssdp,
+    coap,
+    rip,
+    netflow,
     // applications over TCP (mostly)
-    bgp, ldp, tls, http, http2, websocket, ssh, ftp, smtp, pop, imap, telnet, mysql, pgsql, redis, rtsp, smb, mqtt, ldap, kerberos, irc, modbus, dnp3, bittorrent, rdp, vnc, memcached, socks,
+    bgp,
+    ldp,
+    tls,
+    http,
+    http2,
+    websocket,
+    ssh,
+    ftp,
+    smtp,
+    pop,
+    imap,
+    telnet,
+    mysql,
+    pgsql,
+    redis,
+    rtsp,
+    smb,
+    mqtt,
+    ldap,
+    kerberos,
+    irc,
+    modbus,
+    dnp3,
+    bittorrent,
+    rdp,
+    vnc,
+    memcached,
+    socks,
     count_,
 };
 
 struct Layer {
     Protocol protocol = Protocol::none;
-    bool malformed = false;  ///< its own bytes contradict the protocol (not: cut short by the snap length)
-    bool truncated = false;  ///< the capture ends before the layer's header does
+    bool malformed = false;    ///< its own bytes contradict the protocol (not: cut short by the snap length)
+    bool truncated = false;    ///< the capture ends before the layer's header does
     std::uint32_t offset = 0;  ///< of its first byte in the packet
     std::uint32_t header = 0;  ///< its own bytes
-    std::uint32_t length = 0;  ///< header and payload, as bounded by the layer's own length field and the captured bytes
+    std::uint32_t length =
+        0;  ///< header and payload, as bounded by the layer's own length field and the captured bytes
 };
 
 /// Nesting limit: deeper packets end in a data layer.
@@ -43,7 +138,7 @@ inline constexpr std::size_t max_layers = 24;
 
 class Packet {
   public:
-    Bytes data;                    ///< captured
+    Bytes data;  ///< captured
     std::uint32_t wire_length = 0;
     std::uint16_t link_type = 0;
 
@@ -56,10 +151,14 @@ class Packet {
         return data.subspan(layer.offset + layer.header, layer.length - layer.header);
     }
     /// Position of a layer of this packet in layers().
-    [[nodiscard]] std::size_t index(const Layer& layer) const { return static_cast<std::size_t>(&layer - layers_.data()); }
+    [[nodiscard]] std::size_t index(const Layer& layer) const {
+        return static_cast<std::size_t>(&layer - layers_.data());
+    }
     /// The layer just outside / inside `layer`, or null.
     [[nodiscard]] const Layer* outer(const Layer& layer) const { return index(layer) == 0 ? nullptr : &layer - 1; }
-    [[nodiscard]] const Layer* inner(const Layer& layer) const { return index(layer) + 1 < count_ ? &layer + 1 : nullptr; }
+    [[nodiscard]] const Layer* inner(const Layer& layer) const {
+        return index(layer) + 1 < count_ ? &layer + 1 : nullptr;
+    }
     /// The highest decoded protocol (never none; data only if nothing else was decoded).
     [[nodiscard]] Protocol highest() const;
 
@@ -76,7 +175,8 @@ class Packet {
     std::uint16_t inner_source_port = 0, inner_destination_port = 0;
     bool fragment = false;  ///< inside an IP fragment with offset > 0 or more fragments: payload is shown as data
 
-    /// Set by the caller before texts are asked for: subtracted from TCP sequence and acknowledgement numbers (0 = absolute).
+    /// Set by the caller before texts are asked for: subtracted from TCP sequence and acknowledgement numbers (0 =
+    /// absolute).
     std::uint32_t sequence_base = 0, acknowledgement_base = 0;
 
     void clear(Bytes bytes, std::uint32_t wire, std::uint16_t link);
@@ -88,7 +188,8 @@ class Packet {
     std::size_t count_ = 0;
 };
 
-/// Finds the layers of a packet captured on a link type (LINKTYPE_ value). Never fails: what is not known is a data layer.
+/// Finds the layers of a packet captured on a link type (LINKTYPE_ value). Never fails: what is not known is a data
+/// layer.
 void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type);
 
 }  // namespace fid::packet

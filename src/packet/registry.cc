@@ -24,9 +24,19 @@ constexpr Dissector data_dissector{Protocol::data, "data", "Data", data_fields, 
 
 /// Names that other tools use for our fields and protocols.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 13> aliases{{
-    {"ipv6", "ip6"}, {"icmpv6", "icmp6"}, {"eth", "ethernet"}, {"wlan", "ieee80211"}, {"dhcpv6", "dhcp6"}, {"bootp", "dhcp"},
-    {"http/2", "http2"}, {"ssl", "tls"}, {"tcp.srcport", "tcp.sport"}, {"tcp.dstport", "tcp.dport"},
-    {"udp.srcport", "udp.sport"}, {"udp.dstport", "udp.dport"}, {"dns.qry.name", "dns.name"},
+    {"ipv6", "ip6"},
+    {"icmpv6", "icmp6"},
+    {"eth", "ethernet"},
+    {"wlan", "ieee80211"},
+    {"dhcpv6", "dhcp6"},
+    {"bootp", "dhcp"},
+    {"http/2", "http2"},
+    {"ssl", "tls"},
+    {"tcp.srcport", "tcp.sport"},
+    {"tcp.dstport", "tcp.dport"},
+    {"udp.srcport", "udp.sport"},
+    {"udp.dstport", "udp.dport"},
+    {"dns.qry.name", "dns.name"},
 }};
 
 struct Registry {
@@ -55,8 +65,8 @@ const Registry& registry() {
     return one;
 }
 
-/// The registry once it is built. dissect() looks a dissector up for every layer of every packet: this is one load there,
-/// where the static within registry() costs a call and its guard.
+/// The registry once it is built. dissect() looks a dissector up for every layer of every packet: this is one load
+/// there, where the static within registry() costs a call and its guard.
 constinit std::atomic<const Registry*> built = nullptr;
 
 const Registry& build() {
@@ -73,7 +83,8 @@ std::string_view canonical(std::string_view name) {
 
 const Dissector& dissector(Protocol protocol) {
     const Registry* ready = built.load(std::memory_order_acquire);
-    if (ready == nullptr) [[unlikely]] ready = &build();
+    if (ready == nullptr) [[unlikely]]
+        ready = &build();
     return *ready->table[static_cast<std::size_t>(protocol)];
 }
 
@@ -85,7 +96,8 @@ const Dissector* find_dissector(std::string_view name) {
 std::span<const Dissector* const> all_dissectors() { return registry().all; }
 
 FieldRef find_field(std::string_view name) {
-    if (const auto found = registry().fields.find(canonical(name)); found != registry().fields.end()) return found->second;
+    if (const auto found = registry().fields.find(canonical(name)); found != registry().fields.end())
+        return found->second;
     // ipv6.src for ip6.src: the protocol part may be an alias too.
     const auto dot = name.find('.');
     if (dot == std::string_view::npos) return {};

@@ -19,7 +19,8 @@ void emit(const Text& text) {
 /// Control characters are escaped, but what a message quotes below itself (a filter and its caret) keeps its lines.
 void put_message(Text& line, std::string_view message) {
     constexpr std::string_view quoted = "\n    ";
-    for (std::size_t at; (at = message.find(quoted)) != std::string_view::npos; message.remove_prefix(at + quoted.size())) {
+    for (std::size_t at; (at = message.find(quoted)) != std::string_view::npos;
+         message.remove_prefix(at + quoted.size())) {
         line.escaped(message.substr(0, at));
         line.put(quoted);
     }

@@ -20,7 +20,7 @@ void on_interrupt(int) {
 }  // namespace
 
 void catch_interrupts() {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_interrupt;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);  // without SA_RESTART: a blocked read returns

@@ -18,12 +18,18 @@ bool is_set(const char* variable) {
 
 std::string_view sequence(Style style) {
     switch (style) {
-        case Style::plain: return "\x1b[0m";
-        case Style::heading: return "\x1b[1m";
-        case Style::name: return "\x1b[36m";
-        case Style::good: return "\x1b[32m";
-        case Style::bad: return "\x1b[31m";
-        case Style::dim: return "\x1b[2m";
+        case Style::plain:
+            return "\x1b[0m";
+        case Style::heading:
+            return "\x1b[1m";
+        case Style::name:
+            return "\x1b[36m";
+        case Style::good:
+            return "\x1b[32m";
+        case Style::bad:
+            return "\x1b[31m";
+        case Style::dim:
+            return "\x1b[2m";
     }
     return {};
 }
@@ -68,8 +74,12 @@ void Output::style(Style style) {
 
 void Output::write(const Record& record) {
     switch (options_.format) {
-        case Format::json: write_json(record); break;
-        case Format::csv: write_csv(record); break;
+        case Format::json:
+            write_json(record);
+            break;
+        case Format::csv:
+            write_csv(record);
+            break;
         case Format::text: {
             std::size_t widest = 0;
             for (const Field& field : record.type().fields) widest = std::max(widest, field.name.size());

@@ -8,8 +8,8 @@
 
 namespace fid::report {
 
-/// Draws only where standard error is a terminal, results do not go to a terminal, and quiet was not asked for; at most ten
-/// times a second; the line is cleared at the end. Cheap enough to be updated for every block of work.
+/// Draws only where standard error is a terminal, results do not go to a terminal, and quiet was not asked for; at most
+/// ten times a second; the line is cleared at the end. Cheap enough to be updated for every block of work.
 class Progress {
   public:
     /// `label` says what is going on ("reading big.pcap"); `total` in the unit of update(), 0 where unknown.

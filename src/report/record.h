@@ -22,15 +22,15 @@ enum class Type : std::uint8_t {
     integer,  ///< a whole number, up to 128 bits, exact
     real,     ///< a floating-point number; NaN is null
     boolean,
-    time,     ///< RFC 3339 UTC text
-    list,     ///< of any of the above
-    object,   ///< nested record
+    time,    ///< RFC 3339 UTC text
+    list,    ///< of any of the above
+    object,  ///< nested record
 };
 
 struct Field {
     std::string_view name;  ///< snake_case, unit in the name: rtt_ms, size_bytes
     Type type;
-    std::string_view doc;   ///< one phrase, for --help fields and the man page
+    std::string_view doc;  ///< one phrase, for --help fields and the man page
 };
 
 struct RecordType {
@@ -67,8 +67,11 @@ class Value {
         if (value) *this = Value(*value);
     }
 
-    struct Digits { std::string text; };
-    using Data = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Digits, List, Object>;
+    struct Digits {
+        std::string text;
+    };
+    using Data =
+        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Digits, List, Object>;
     [[nodiscard]] bool is_null() const { return data_.index() == 0; }
     [[nodiscard]] const Data& data() const { return data_; }
     /// The list to append to, or null where the value is none.

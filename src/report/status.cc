@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::array table{
     StatusDoc{Status::success, "success", "Success."},
-    StatusDoc{Status::negative, "negative", "An honest negative: no match, sets differ, name does not exist, port closed, host down."},
+    StatusDoc{Status::negative, "negative",
+              "An honest negative: no match, sets differ, name does not exist, port closed, host down."},
     StatusDoc{Status::usage, "usage", "The command line is wrong."},
     StatusDoc{Status::bad_input, "bad_input", "Malformed input data: an address, a URL, a capture file."},
     StatusDoc{Status::proxy_not_found, "proxy_not_found", "The proxy's name was not found."},

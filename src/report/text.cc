@@ -273,8 +273,7 @@ void Text::json_bytes(Bytes bytes) {
         unsigned group = unsigned{bytes[i]} << 16U;
         if (count > 1) group |= unsigned{bytes[i + 1]} << 8U;
         if (count > 2) group |= bytes[i + 2];
-        for (std::size_t j = 0; j < 4; ++j)
-            put(j <= count ? base64_alphabet[(group >> (18U - 6U * j)) & 63U] : '=');
+        for (std::size_t j = 0; j < 4; ++j) put(j <= count ? base64_alphabet[(group >> (18U - 6U * j)) & 63U] : '=');
     }
     put("\"}");
 }

@@ -24,16 +24,17 @@ class Text {
     void put(char c) { buffer_.push_back(c); }
     void put(std::string_view text) { buffer_.append(text); }
     void fill(char c, std::size_t count) { buffer_.append(count, c); }
-    void number(std::uint64_t value);                       ///< decimal
-    void number_signed(std::int64_t value);                 ///< decimal
-    void padded(std::uint64_t value, unsigned width);       ///< decimal, zeros on the left
-    void hex(std::uint64_t value, unsigned digits = 1);     ///< lower case, at least `digits`, no 0x
+    void number(std::uint64_t value);                    ///< decimal
+    void number_signed(std::int64_t value);              ///< decimal
+    void padded(std::uint64_t value, unsigned width);    ///< decimal, zeros on the left
+    void hex(std::uint64_t value, unsigned digits = 1);  ///< lower case, at least `digits`, no 0x
     void hex_bytes(Bytes bytes, std::string_view separator = {});
-    void mac(Bytes bytes);                                  ///< 00:11:22:...; any length
-    void ipv4(std::uint32_t host_order);                    ///< dotted quad
-    void ipv6(std::span<const std::uint8_t, 16> bytes);     ///< RFC 5952
+    void mac(Bytes bytes);                               ///< 00:11:22:...; any length
+    void ipv4(std::uint32_t host_order);                 ///< dotted quad
+    void ipv6(std::span<const std::uint8_t, 16> bytes);  ///< RFC 5952
     /// Bytes from the network, safe for a terminal: printable UTF-8 as it is; C0, DEL, C1, bidi controls, line
-    /// separators, backslash and invalid UTF-8 as \n \t \r \\ \xNN or \u{NNNN}. At most `limit` input bytes, then "...".
+    /// separators, backslash and invalid UTF-8 as \n \t \r \\ \xNN or \u{NNNN}. At most `limit` input bytes, then
+    /// "...".
     void escaped(Bytes bytes, std::size_t limit = static_cast<std::size_t>(-1));
     void escaped(std::string_view text) { escaped(as_bytes(text)); }
     /// A JSON string with its quotes; invalid UTF-8 becomes U+FFFD (bytes that matter go through json_bytes).

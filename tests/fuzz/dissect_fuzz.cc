@@ -67,8 +67,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const Step step = one.step(bytes, packet, 0);
         const auto header = static_cast<std::uint32_t>(std::min(step.header, bytes.size()));
         if (!step.refused) {
-            packet.add({.protocol = one.protocol, .malformed = step.malformed, .truncated = step.truncated, .offset = 0,
-                        .header = header, .length = static_cast<std::uint32_t>(bytes.size())});
+            packet.add({.protocol = one.protocol,
+                        .malformed = step.malformed,
+                        .truncated = step.truncated,
+                        .offset = 0,
+                        .header = header,
+                        .length = static_cast<std::uint32_t>(bytes.size())});
         }
     }
     tell(packet);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs a fuzz target once over every file named, or below the folders named; for the normal test run, without libFuzzer.
+// Runs a fuzz target once over every file named, or below the folders named; for the normal test run, without
+// libFuzzer.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

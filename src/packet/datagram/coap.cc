@@ -8,7 +8,19 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { f_version, f_type, f_token_length, f_code, f_id, f_token, f_option, f_number, f_text, f_value, f_payload };
+enum Field : unsigned {
+    f_version,
+    f_type,
+    f_token_length,
+    f_code,
+    f_id,
+    f_token,
+    f_option,
+    f_number,
+    f_text,
+    f_value,
+    f_payload
+};
 constexpr std::array fields{
     FieldInfo{"coap.version", FieldType::number, "Version"},
     FieldInfo{"coap.type", FieldType::number, "Type"},
@@ -27,25 +39,44 @@ constexpr std::array<std::string_view, 8> methods{"Empty", "GET", "POST", "PUT",
 
 std::string_view option_name(unsigned number) {
     switch (number) {
-        case 1: return "If-Match";
-        case 3: return "Uri-Host";
-        case 4: return "ETag";
-        case 5: return "If-None-Match";
-        case 6: return "Observe";
-        case 7: return "Uri-Port";
-        case 8: return "Location-Path";
-        case 11: return "Uri-Path";
-        case 12: return "Content-Format";
-        case 14: return "Max-Age";
-        case 15: return "Uri-Query";
-        case 17: return "Accept";
-        case 20: return "Location-Query";
-        case 23: return "Block2";
-        case 27: return "Block1";
-        case 35: return "Proxy-Uri";
-        case 39: return "Proxy-Scheme";
-        case 60: return "Size1";
-        default: return {};
+        case 1:
+            return "If-Match";
+        case 3:
+            return "Uri-Host";
+        case 4:
+            return "ETag";
+        case 5:
+            return "If-None-Match";
+        case 6:
+            return "Observe";
+        case 7:
+            return "Uri-Port";
+        case 8:
+            return "Location-Path";
+        case 11:
+            return "Uri-Path";
+        case 12:
+            return "Content-Format";
+        case 14:
+            return "Max-Age";
+        case 15:
+            return "Uri-Query";
+        case 17:
+            return "Accept";
+        case 20:
+            return "Location-Query";
+        case 23:
+            return "Block2";
+        case 27:
+            return "Block1";
+        case 35:
+            return "Proxy-Uri";
+        case 39:
+            return "Proxy-Scheme";
+        case 60:
+            return "Size1";
+        default:
+            return {};
     }
 }
 bool is_text(unsigned number) {
@@ -128,7 +159,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         const std::string_view name = option_name(option.number);
         sink.open(f_option, name, option.offset, option.size);
         sink.number(f_number, option.number, option.offset, 1, name);
-        sink.bytes(is_text(option.number) ? f_text : f_value, option.value, option.offset + option.size - option.value.size());
+        sink.bytes(is_text(option.number) ? f_text : f_value, option.value,
+                   option.offset + option.size - option.value.size());
         sink.close();
     }
     if (at.more()) {

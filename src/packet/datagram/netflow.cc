@@ -8,8 +8,31 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { f_version, f_count, f_length, f_uptime, f_seconds, f_nanoseconds, f_sequence, f_source, f_sampling, f_set, f_set_id,
-    f_set_length, f_set_data, f_flow, f_src, f_dst, f_next_hop, f_packets, f_octets, f_sport, f_dport, f_tcp_flags, f_protocol };
+enum Field : unsigned {
+    f_version,
+    f_count,
+    f_length,
+    f_uptime,
+    f_seconds,
+    f_nanoseconds,
+    f_sequence,
+    f_source,
+    f_sampling,
+    f_set,
+    f_set_id,
+    f_set_length,
+    f_set_data,
+    f_flow,
+    f_src,
+    f_dst,
+    f_next_hop,
+    f_packets,
+    f_octets,
+    f_sport,
+    f_dport,
+    f_tcp_flags,
+    f_protocol
+};
 constexpr std::array fields{
     FieldInfo{"netflow.version", FieldType::number, "Version"},
     FieldInfo{"netflow.count", FieldType::number, "Records"},
@@ -58,7 +81,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     Cursor at(packet.bytes(layer));
     const unsigned version = at.u16();
     const unsigned count = at.u16();
-    if (version == 10) out.put("IPFIX");
+    if (version == 10)
+        out.put("IPFIX");
     else {
         out.put("NetFlow v");
         out.number(version);
@@ -94,7 +118,10 @@ void visit_sets(FieldReader& at, unsigned version) {
         if (length < 4 || length > at.cursor().remaining()) return;
         const unsigned id = unsigned{at.cursor().peek(0)} << 8U | at.cursor().peek(1);
         const unsigned first = version == 9 ? 0 : 2;
-        const std::string_view name = id == first ? "templates" : id == first + 1 ? "option templates" : id >= 256 ? "data" : "";
+        const std::string_view name = id == first       ? "templates"
+                                      : id == first + 1 ? "option templates"
+                                      : id >= 256       ? "data"
+                                                        : "";
         at.sink().open(f_set, name, at.offset(), length);
         at.u16(f_set_id, name);
         at.u16(f_set_length);

@@ -9,8 +9,22 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_leap, f_version, f_mode, f_stratum, f_poll, f_precision, f_delay, f_dispersion, f_refid, f_reference, f_origin,
-    f_receive, f_transmit, f_key, f_mac, f_data,
+    f_leap,
+    f_version,
+    f_mode,
+    f_stratum,
+    f_poll,
+    f_precision,
+    f_delay,
+    f_dispersion,
+    f_refid,
+    f_reference,
+    f_origin,
+    f_receive,
+    f_transmit,
+    f_key,
+    f_mac,
+    f_data,
 };
 constexpr std::array fields{
     FieldInfo{"ntp.leap", FieldType::number, "Leap indicator"},
@@ -31,7 +45,7 @@ constexpr std::array fields{
     FieldInfo{"ntp.data", FieldType::bytes, "Data"},
 };
 constexpr std::array<std::string_view, 8> modes{"unspecified", "Symmetric Active", "Symmetric Passive", "Client",
-                                                "Server", "Broadcast", "Control Message", "Reserved"};
+                                                "Server",      "Broadcast",        "Control Message",   "Reserved"};
 constexpr std::array<std::string_view, 4> leaps{"", "+1s", "-1s", "clock unsynchronized"};
 
 Step step(Bytes bytes, Packet& packet, std::size_t) {
@@ -54,7 +68,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.number(bytes.size());
 }
 
-/// Seconds since 1900 with a binary fraction, as RFC 3339 UTC with microseconds. Era 0 from 1968 on, era 1 from 2036 on.
+/// Seconds since 1900 with a binary fraction, as RFC 3339 UTC with microseconds. Era 0 from 1968 on, era 1 from 2036
+/// on.
 void timestamp(FieldReader& at, Field field) {
     const std::size_t from = at.offset();
     const std::uint64_t seconds = at.cursor().u32();
@@ -63,7 +78,8 @@ void timestamp(FieldReader& at, Field field) {
     constexpr std::uint64_t unix_epoch = 2208988800;
     constexpr std::uint64_t day = 86400;
     Text text;
-    if (seconds == 0 && fraction == 0) text.put('0');
+    if (seconds == 0 && fraction == 0)
+        text.put('0');
     else {
         const std::uint64_t era = seconds < 0x80000000U ? std::uint64_t{1} << 32U : 0;
         const std::uint64_t at_unix = seconds + era < unix_epoch ? 0 : seconds + era - unix_epoch;

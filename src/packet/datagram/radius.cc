@@ -9,7 +9,18 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { f_code, f_id, f_length, f_authenticator, f_attribute, f_type, f_text, f_number, f_address, f_value };
+enum Field : unsigned {
+    f_code,
+    f_id,
+    f_length,
+    f_authenticator,
+    f_attribute,
+    f_type,
+    f_text,
+    f_number,
+    f_address,
+    f_value
+};
 constexpr std::array fields{
     FieldInfo{"radius.code", FieldType::number, "Code"},
     FieldInfo{"radius.id", FieldType::hex, "Identifier"},
@@ -29,34 +40,67 @@ struct Attribute {
     Kind kind;
 };
 constexpr std::array attributes{
-    Attribute{1, "User-Name", Kind::text}, Attribute{2, "User-Password", Kind::hidden},
-    Attribute{3, "CHAP-Password", Kind::hidden}, Attribute{4, "NAS-IP-Address", Kind::address},
-    Attribute{5, "NAS-Port", Kind::number}, Attribute{6, "Service-Type", Kind::number},
-    Attribute{7, "Framed-Protocol", Kind::number}, Attribute{8, "Framed-IP-Address", Kind::address},
-    Attribute{9, "Framed-IP-Netmask", Kind::address}, Attribute{11, "Filter-Id", Kind::text},
-    Attribute{12, "Framed-MTU", Kind::number}, Attribute{18, "Reply-Message", Kind::text},
-    Attribute{24, "State", Kind::bytes}, Attribute{25, "Class", Kind::bytes}, Attribute{26, "Vendor-Specific", Kind::bytes},
-    Attribute{27, "Session-Timeout", Kind::number}, Attribute{28, "Idle-Timeout", Kind::number},
-    Attribute{30, "Called-Station-Id", Kind::text}, Attribute{31, "Calling-Station-Id", Kind::text},
-    Attribute{32, "NAS-Identifier", Kind::text}, Attribute{33, "Proxy-State", Kind::bytes},
-    Attribute{40, "Acct-Status-Type", Kind::number}, Attribute{41, "Acct-Delay-Time", Kind::number},
-    Attribute{42, "Acct-Input-Octets", Kind::number}, Attribute{43, "Acct-Output-Octets", Kind::number},
-    Attribute{44, "Acct-Session-Id", Kind::text}, Attribute{46, "Acct-Session-Time", Kind::number},
-    Attribute{49, "Acct-Terminate-Cause", Kind::number}, Attribute{55, "Event-Timestamp", Kind::number},
-    Attribute{60, "CHAP-Challenge", Kind::bytes}, Attribute{61, "NAS-Port-Type", Kind::number},
-    Attribute{64, "Tunnel-Type", Kind::number}, Attribute{65, "Tunnel-Medium-Type", Kind::number},
-    Attribute{69, "Tunnel-Password", Kind::hidden}, Attribute{77, "Connect-Info", Kind::text},
-    Attribute{79, "EAP-Message", Kind::bytes}, Attribute{80, "Message-Authenticator", Kind::bytes},
-    Attribute{81, "Tunnel-Private-Group-Id", Kind::bytes}, Attribute{87, "NAS-Port-Id", Kind::text},
-    Attribute{95, "NAS-IPv6-Address", Kind::bytes}, Attribute{126, "Operator-Name", Kind::text},
-    Attribute{127, "Location-Information", Kind::bytes}, Attribute{128, "Location-Data", Kind::bytes},
+    Attribute{1, "User-Name", Kind::text},
+    Attribute{2, "User-Password", Kind::hidden},
+    Attribute{3, "CHAP-Password", Kind::hidden},
+    Attribute{4, "NAS-IP-Address", Kind::address},
+    Attribute{5, "NAS-Port", Kind::number},
+    Attribute{6, "Service-Type", Kind::number},
+    Attribute{7, "Framed-Protocol", Kind::number},
+    Attribute{8, "Framed-IP-Address", Kind::address},
+    Attribute{9, "Framed-IP-Netmask", Kind::address},
+    Attribute{11, "Filter-Id", Kind::text},
+    Attribute{12, "Framed-MTU", Kind::number},
+    Attribute{18, "Reply-Message", Kind::text},
+    Attribute{24, "State", Kind::bytes},
+    Attribute{25, "Class", Kind::bytes},
+    Attribute{26, "Vendor-Specific", Kind::bytes},
+    Attribute{27, "Session-Timeout", Kind::number},
+    Attribute{28, "Idle-Timeout", Kind::number},
+    Attribute{30, "Called-Station-Id", Kind::text},
+    Attribute{31, "Calling-Station-Id", Kind::text},
+    Attribute{32, "NAS-Identifier", Kind::text},
+    Attribute{33, "Proxy-State", Kind::bytes},
+    Attribute{40, "Acct-Status-Type", Kind::number},
+    Attribute{41, "Acct-Delay-Time", Kind::number},
+    Attribute{42, "Acct-Input-Octets", Kind::number},
+    Attribute{43, "Acct-Output-Octets", Kind::number},
+    Attribute{44, "Acct-Session-Id", Kind::text},
+    Attribute{46, "Acct-Session-Time", Kind::number},
+    Attribute{49, "Acct-Terminate-Cause", Kind::number},
+    Attribute{55, "Event-Timestamp", Kind::number},
+    Attribute{60, "CHAP-Challenge", Kind::bytes},
+    Attribute{61, "NAS-Port-Type", Kind::number},
+    Attribute{64, "Tunnel-Type", Kind::number},
+    Attribute{65, "Tunnel-Medium-Type", Kind::number},
+    Attribute{69, "Tunnel-Password", Kind::hidden},
+    Attribute{77, "Connect-Info", Kind::text},
+    Attribute{79, "EAP-Message", Kind::bytes},
+    Attribute{80, "Message-Authenticator", Kind::bytes},
+    Attribute{81, "Tunnel-Private-Group-Id", Kind::bytes},
+    Attribute{87, "NAS-Port-Id", Kind::text},
+    Attribute{95, "NAS-IPv6-Address", Kind::bytes},
+    Attribute{126, "Operator-Name", Kind::text},
+    Attribute{127, "Location-Information", Kind::bytes},
+    Attribute{128, "Location-Data", Kind::bytes},
 };
-constexpr std::array<std::string_view, 14> codes{
-    "", "Access-Request", "Access-Accept", "Access-Reject", "Accounting-Request", "Accounting-Response", "", "", "", "", "",
-    "Access-Challenge", "Status-Server", "Status-Client"};
+constexpr std::array<std::string_view, 14> codes{"",
+                                                 "Access-Request",
+                                                 "Access-Accept",
+                                                 "Access-Reject",
+                                                 "Accounting-Request",
+                                                 "Accounting-Response",
+                                                 "",
+                                                 "",
+                                                 "",
+                                                 "",
+                                                 "",
+                                                 "Access-Challenge",
+                                                 "Status-Server",
+                                                 "Status-Client"};
 std::string_view code_name(unsigned code) {
     static constexpr std::array<std::string_view, 6> dynamic{"Disconnect-Request", "Disconnect-ACK", "Disconnect-NAK",
-                                                             "CoA-Request", "CoA-ACK", "CoA-NAK"};
+                                                             "CoA-Request",        "CoA-ACK",        "CoA-NAK"};
     return code >= 40 ? word(dynamic, code - 40) : word(codes, code);
 }
 
@@ -68,7 +112,8 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (bytes.size() < 20) return too_short(bytes, packet);
     if (code_name(code).empty() || length < 20) return {.refused = true};
     const bool cut = packet.data.size() < packet.wire_length;
-    return {.header = bytes.size(), .malformed = length > bytes.size() && !cut, .truncated = length > bytes.size() && cut};
+    return {
+        .header = bytes.size(), .malformed = length > bytes.size() && !cut, .truncated = length > bytes.size() && cut};
 }
 
 void info(const Packet& packet, const Layer& layer, Text& out) {
@@ -88,7 +133,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     Bytes bytes = packet.bytes(layer);
-    if (bytes.size() >= 4) bytes = bytes.first(std::min<std::size_t>(bytes.size(), std::size_t{bytes[2]} << 8U | bytes[3]));
+    if (bytes.size() >= 4)
+        bytes = bytes.first(std::min<std::size_t>(bytes.size(), std::size_t{bytes[2]} << 8U | bytes[3]));
     FieldReader at(bytes, 0, sink);
     at.u8(f_code, code_name(at.cursor().peek()));
     at.u8(f_id);
@@ -104,13 +150,17 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         sink.open(f_attribute, name, at.offset(), length);
         at.u8(f_type, name);
         at.cursor().skip(1);
-        if (kind == Kind::number && length == 6) at.u32(f_number);
-        else if (kind == Kind::address && length == 6) at.bytes(f_address, 4);
-        else if (kind == Kind::text) at.bytes(f_text, length - 2);
+        if (kind == Kind::number && length == 6)
+            at.u32(f_number);
+        else if (kind == Kind::address && length == 6)
+            at.bytes(f_address, 4);
+        else if (kind == Kind::text)
+            at.bytes(f_text, length - 2);
         else if (kind == Kind::hidden) {
             sink.text(f_text, "(hidden)", at.offset(), length - 2);
             at.cursor().skip(length - 2);
-        } else at.bytes(f_value, length - 2);
+        } else
+            at.bytes(f_value, length - 2);
         sink.close();
     }
 }

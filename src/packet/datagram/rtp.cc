@@ -8,7 +8,21 @@
 namespace fid::packet {
 namespace {
 
-enum RtpField : unsigned { r_version, r_padding, r_extension, r_csrc_count, r_marker, r_type, r_seq, r_timestamp, r_ssrc, r_csrc, r_profile, r_extension_data, r_payload };
+enum RtpField : unsigned {
+    r_version,
+    r_padding,
+    r_extension,
+    r_csrc_count,
+    r_marker,
+    r_type,
+    r_seq,
+    r_timestamp,
+    r_ssrc,
+    r_csrc,
+    r_profile,
+    r_extension_data,
+    r_payload
+};
 constexpr std::array rtp_fields{
     FieldInfo{"rtp.version", FieldType::number, "Version"},
     FieldInfo{"rtp.padding", FieldType::flag, "Padding"},
@@ -24,8 +38,27 @@ constexpr std::array rtp_fields{
     FieldInfo{"rtp.ext.data", FieldType::bytes, "Extension data"},
     FieldInfo{"rtp.payload", FieldType::bytes, "Payload"},
 };
-enum RtcpField : unsigned { c_packet, c_version, c_count, c_type, c_length, c_ssrc, c_ntp, c_timestamp, c_packets, c_octets,
-    c_lost_fraction, c_lost, c_highest, c_jitter, c_lsr, c_dlsr, c_item, c_text, c_data };
+enum RtcpField : unsigned {
+    c_packet,
+    c_version,
+    c_count,
+    c_type,
+    c_length,
+    c_ssrc,
+    c_ntp,
+    c_timestamp,
+    c_packets,
+    c_octets,
+    c_lost_fraction,
+    c_lost,
+    c_highest,
+    c_jitter,
+    c_lsr,
+    c_dlsr,
+    c_item,
+    c_text,
+    c_data
+};
 constexpr std::array rtcp_fields{
     FieldInfo{"rtcp.packet", FieldType::group, "Packet"},
     FieldInfo{"rtcp.version", FieldType::number, "Version"},
@@ -127,8 +160,10 @@ void info_rtcp(const Packet& packet, const Layer& layer, Text& out) {
         const unsigned type = at.u8();
         const std::size_t length = at.u16() * std::size_t{4};
         out.put(' ');
-        if (const auto name = rtcp_name(type); !name.empty()) out.put(name);
-        else out.number(type);
+        if (const auto name = rtcp_name(type); !name.empty())
+            out.put(name);
+        else
+            out.number(type);
         out.put(' ');
         out.number(length + 4);
         at.skip(length);
@@ -148,7 +183,8 @@ void visit_report(FieldReader& at) {
 
 /// RFC 3550 section 6.5: chunks of a source and items, each chunk ended by zeros up to a word.
 void visit_sdes(FieldReader& at, unsigned chunks) {
-    static constexpr std::array<std::string_view, 9> items{"", "CNAME", "NAME", "EMAIL", "PHONE", "LOC", "TOOL", "NOTE", "PRIV"};
+    static constexpr std::array<std::string_view, 9> items{"",    "CNAME", "NAME", "EMAIL", "PHONE",
+                                                           "LOC", "TOOL",  "NOTE", "PRIV"};
     for (unsigned i = 0; i < chunks && at.more(); ++i) {
         at.u32(c_ssrc);
         while (at.more() && at.cursor().peek() != 0) {
@@ -183,7 +219,8 @@ void visit_rtcp(const Packet& packet, const Layer& layer, FieldSink& sink) {
                 at.u32(c_octets);
             }
             for (unsigned i = 0; i < (first & 31U) && at.more(); ++i) visit_report(at);
-        } else if (type == 202) visit_sdes(at, first & 31U);
+        } else if (type == 202)
+            visit_sdes(at, first & 31U);
         at.rest(c_data);
         sink.close();
     }
@@ -191,7 +228,9 @@ void visit_rtcp(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector rtp_dissector{Protocol::rtp, "rtp", "Real-time Transport Protocol", rtp_fields, step_rtp, info_rtp, visit_rtp};
-const Dissector rtcp_dissector{Protocol::rtcp, "rtcp", "RTP Control Protocol", rtcp_fields, step_rtcp, info_rtcp, visit_rtcp};
+const Dissector rtp_dissector{Protocol::rtp, "rtp",    "Real-time Transport Protocol", rtp_fields, step_rtp,
+                              info_rtp,      visit_rtp};
+const Dissector rtcp_dissector{Protocol::rtcp, "rtcp",    "RTP Control Protocol", rtcp_fields, step_rtcp,
+                               info_rtcp,      visit_rtcp};
 
 }  // namespace fid::packet

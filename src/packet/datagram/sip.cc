@@ -14,9 +14,16 @@ enum Field : unsigned { f_line, f_method, f_uri, f_status, f_header, f_body, f_f
 struct Header {
     std::string_view name, compact;
 };
-constexpr std::array<Header, 8> sip_headers{{{"from", "f"}, {"to", "t"}, {"call-id", "i"}, {"contact", "m"}, {"via", "v"},
-                                             {"cseq", ""}, {"user-agent", ""}, {"content-type", "c"}}};
-constexpr std::array<Header, 6> ssdp_headers{{{"st", ""}, {"nt", ""}, {"usn", ""}, {"location", ""}, {"server", ""}, {"user-agent", ""}}};
+constexpr std::array<Header, 8> sip_headers{{{"from", "f"},
+                                             {"to", "t"},
+                                             {"call-id", "i"},
+                                             {"contact", "m"},
+                                             {"via", "v"},
+                                             {"cseq", ""},
+                                             {"user-agent", ""},
+                                             {"content-type", "c"}}};
+constexpr std::array<Header, 6> ssdp_headers{
+    {{"st", ""}, {"nt", ""}, {"usn", ""}, {"location", ""}, {"server", ""}, {"user-agent", ""}}};
 
 constexpr std::array sip_fields{
     FieldInfo{"sip.line", FieldType::text, "Start line"},
@@ -54,10 +61,13 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
 }
-std::string_view first_line(std::string_view text) { return text.substr(0, std::min(text.find('\r'), text.find('\n'))); }
+std::string_view first_line(std::string_view text) {
+    return text.substr(0, std::min(text.find('\r'), text.find('\n')));
+}
 
 bool same(std::string_view a, std::string_view lower) {
-    return std::ranges::equal(a, lower, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return std::ranges::equal(a, lower, {},
+                              [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
 }
 
 /// "SIP/2.0 200 OK" or "INVITE sip:a SIP/2.0".
@@ -69,7 +79,8 @@ Step step_sip(Bytes bytes, Packet&, std::size_t) {
 }
 Step step_ssdp(Bytes bytes, Packet&, std::size_t) {
     const std::string_view line = first_line(as_text(bytes));
-    if (!line.starts_with("M-SEARCH ") && !line.starts_with("NOTIFY ") && !line.starts_with("HTTP/1.")) return {.refused = true};
+    if (!line.starts_with("M-SEARCH ") && !line.starts_with("NOTIFY ") && !line.starts_with("HTTP/1."))
+        return {.refused = true};
     return {.header = bytes.size()};
 }
 
@@ -154,8 +165,9 @@ void visit_ssdp(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector sip_dissector{Protocol::sip, "sip", "Session Initiation Protocol", sip_fields, step_sip, info_sip, visit_sip};
-const Dissector ssdp_dissector{Protocol::ssdp, "ssdp", "Simple Service Discovery Protocol", ssdp_fields,
-                               step_ssdp, info_ssdp, visit_ssdp};
+const Dissector sip_dissector{Protocol::sip, "sip",    "Session Initiation Protocol", sip_fields, step_sip,
+                              info_sip,      visit_sip};
+const Dissector ssdp_dissector{Protocol::ssdp, "ssdp",    "Simple Service Discovery Protocol", ssdp_fields, step_ssdp,
+                               info_ssdp,      visit_ssdp};
 
 }  // namespace fid::packet

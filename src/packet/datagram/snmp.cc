@@ -8,8 +8,33 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { f_version, f_community, f_message_id, f_flags, f_model, f_security, f_engine, f_context, f_encrypted, f_pdu, f_request,
-    f_error, f_error_index, f_enterprise, f_agent, f_generic, f_specific, f_uptime, f_binding, f_name, f_number, f_oid, f_text, f_address, f_value };
+enum Field : unsigned {
+    f_version,
+    f_community,
+    f_message_id,
+    f_flags,
+    f_model,
+    f_security,
+    f_engine,
+    f_context,
+    f_encrypted,
+    f_pdu,
+    f_request,
+    f_error,
+    f_error_index,
+    f_enterprise,
+    f_agent,
+    f_generic,
+    f_specific,
+    f_uptime,
+    f_binding,
+    f_name,
+    f_number,
+    f_oid,
+    f_text,
+    f_address,
+    f_value
+};
 constexpr std::array fields{
     FieldInfo{"snmp.version", FieldType::number, "Version"},
     FieldInfo{"snmp.community", FieldType::text, "Community"},
@@ -38,7 +63,7 @@ constexpr std::array fields{
     FieldInfo{"snmp.value.bytes", FieldType::bytes, "Value"},
 };
 constexpr std::array<std::string_view, 9> pdus{"GetRequest", "GetNextRequest", "GetResponse", "SetRequest", "Trap",
-                                               "GetBulk", "Inform", "V2Trap", "Report"};
+                                               "GetBulk",    "Inform",         "V2Trap",      "Report"};
 constexpr std::uint8_t tag_integer = 0x02, tag_octets = 0x04, tag_oid = 0x06, tag_sequence = 0x30, tag_pdu = 0xa0,
                        tag_trap_v1 = 0xa4, tag_address = 0x40;
 
@@ -116,7 +141,8 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     const Element message = Ber(bytes, 0).next();
     if (!message.ok) return cut ? Step{.header = bytes.size(), .truncated = true} : Step{.refused = true};
     const Element version = Ber(message).want(tag_integer);
-    if (!version.ok || version.value.size() != 1 || version.value[0] > 3 || version.value[0] == 2) return {.refused = true};
+    if (!version.ok || version.value.size() != 1 || version.value[0] > 3 || version.value[0] == 2)
+        return {.refused = true};
     return {.header = bytes.size()};
 }
 
@@ -198,11 +224,16 @@ class Visitor {
         put_oid(name.value, text);
         sink_.open(f_binding, text.view(), pair.offset, pair.value.size());
         sink_.text(f_name, text.view(), name.offset, name.value.size());
-        if (value.tag == tag_oid) oid(f_oid, value);
-        else if (value.tag == tag_octets) bytes_of(is_utf8(value.value) ? f_text : f_value, value);
-        else if (value.tag == tag_address && value.value.size() == 4) bytes_of(f_address, value);
-        else if (!value.value.empty() && value.value.size() <= 9) put(f_number, value);
-        else if (!value.value.empty()) bytes_of(f_value, value);
+        if (value.tag == tag_oid)
+            oid(f_oid, value);
+        else if (value.tag == tag_octets)
+            bytes_of(is_utf8(value.value) ? f_text : f_value, value);
+        else if (value.tag == tag_address && value.value.size() == 4)
+            bytes_of(f_address, value);
+        else if (!value.value.empty() && value.value.size() <= 9)
+            put(f_number, value);
+        else if (!value.value.empty())
+            bytes_of(f_value, value);
         sink_.close();
     }
 

@@ -9,7 +9,20 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { f_type, f_length, f_cookie, f_id, f_attribute, f_attribute_type, f_text, f_address, f_address6, f_port, f_error, f_value };
+enum Field : unsigned {
+    f_type,
+    f_length,
+    f_cookie,
+    f_id,
+    f_attribute,
+    f_attribute_type,
+    f_text,
+    f_address,
+    f_address6,
+    f_port,
+    f_error,
+    f_value
+};
 constexpr std::array fields{
     FieldInfo{"stun.type", FieldType::hex, "Message type"},
     FieldInfo{"stun.length", FieldType::number, "Length"},
@@ -31,28 +44,41 @@ struct Attribute {
     Kind kind = Kind::bytes;
 };
 constexpr std::array attributes{
-    Attribute{0x0001, "MAPPED-ADDRESS", Kind::address}, Attribute{0x0006, "USERNAME", Kind::text},
-    Attribute{0x0008, "MESSAGE-INTEGRITY"}, Attribute{0x0009, "ERROR-CODE", Kind::error},
-    Attribute{0x000a, "UNKNOWN-ATTRIBUTES"}, Attribute{0x000c, "CHANNEL-NUMBER"}, Attribute{0x000d, "LIFETIME"},
-    Attribute{0x0012, "XOR-PEER-ADDRESS", Kind::mixed_address}, Attribute{0x0013, "DATA"},
-    Attribute{0x0014, "REALM", Kind::text}, Attribute{0x0015, "NONCE", Kind::text},
-    Attribute{0x0016, "XOR-RELAYED-ADDRESS", Kind::mixed_address}, Attribute{0x0019, "REQUESTED-TRANSPORT"},
-    Attribute{0x0020, "XOR-MAPPED-ADDRESS", Kind::mixed_address}, Attribute{0x0024, "PRIORITY"},
-    Attribute{0x0025, "USE-CANDIDATE"}, Attribute{0x8022, "SOFTWARE", Kind::text},
-    Attribute{0x8023, "ALTERNATE-SERVER", Kind::address}, Attribute{0x8028, "FINGERPRINT"},
-    Attribute{0x8029, "ICE-CONTROLLED"}, Attribute{0x802a, "ICE-CONTROLLING"},
-    Attribute{0x802b, "RESPONSE-ORIGIN", Kind::address}, Attribute{0x802c, "OTHER-ADDRESS", Kind::address},
+    Attribute{0x0001, "MAPPED-ADDRESS", Kind::address},
+    Attribute{0x0006, "USERNAME", Kind::text},
+    Attribute{0x0008, "MESSAGE-INTEGRITY"},
+    Attribute{0x0009, "ERROR-CODE", Kind::error},
+    Attribute{0x000a, "UNKNOWN-ATTRIBUTES"},
+    Attribute{0x000c, "CHANNEL-NUMBER"},
+    Attribute{0x000d, "LIFETIME"},
+    Attribute{0x0012, "XOR-PEER-ADDRESS", Kind::mixed_address},
+    Attribute{0x0013, "DATA"},
+    Attribute{0x0014, "REALM", Kind::text},
+    Attribute{0x0015, "NONCE", Kind::text},
+    Attribute{0x0016, "XOR-RELAYED-ADDRESS", Kind::mixed_address},
+    Attribute{0x0019, "REQUESTED-TRANSPORT"},
+    Attribute{0x0020, "XOR-MAPPED-ADDRESS", Kind::mixed_address},
+    Attribute{0x0024, "PRIORITY"},
+    Attribute{0x0025, "USE-CANDIDATE"},
+    Attribute{0x8022, "SOFTWARE", Kind::text},
+    Attribute{0x8023, "ALTERNATE-SERVER", Kind::address},
+    Attribute{0x8028, "FINGERPRINT"},
+    Attribute{0x8029, "ICE-CONTROLLED"},
+    Attribute{0x802a, "ICE-CONTROLLING"},
+    Attribute{0x802b, "RESPONSE-ORIGIN", Kind::address},
+    Attribute{0x802c, "OTHER-ADDRESS", Kind::address},
 };
 constexpr std::uint32_t magic = 0x2112a442;
 
 std::string_view method_name(unsigned type) {
-    static constexpr std::array<std::string_view, 10> names{"", "Binding", "Shared Secret", "Allocate", "Refresh", "", "Send",
-                                                            "Data", "CreatePermission", "ChannelBind"};
+    static constexpr std::array<std::string_view, 10> names{
+        "", "Binding", "Shared Secret", "Allocate", "Refresh", "", "Send", "Data", "CreatePermission", "ChannelBind"};
     return word(names, (type & 0xfU) | (type & 0xe0U) >> 1U | (type & 0x3e00U) >> 2U);
 }
 /// RFC 8489 section 5: the class is in bits 4 and 8 of the type.
 std::string_view class_name(unsigned type) {
-    static constexpr std::array<std::string_view, 4> names{"Request", "Indication", "Success Response", "Error Response"};
+    static constexpr std::array<std::string_view, 4> names{"Request", "Indication", "Success Response",
+                                                           "Error Response"};
     return names[(type >> 4U & 1U) | (type >> 7U & 2U)];
 }
 
@@ -70,7 +96,8 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
 }
 
 void name(unsigned type, Text& out) {
-    if (const auto method = method_name(type); !method.empty()) out.put(method);
+    if (const auto method = method_name(type); !method.empty())
+        out.put(method);
     else {
         out.put("0x");
         out.hex(type, 4);
@@ -131,7 +158,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             const unsigned number = value.cursor().u8();
             value.part(f_error, hundreds * 100 + number, 2);
             value.rest(f_text);
-        } else value.rest(kind == Kind::text ? f_text : f_value);
+        } else
+            value.rest(kind == Kind::text ? f_text : f_value);
         sink.close();
         at.cursor().skip(std::min((4 - length % 4) % 4, at.cursor().remaining()));
     }
@@ -139,6 +167,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector stun_dissector{Protocol::stun, "stun", "Session Traversal Utilities for NAT", fields, step, info, visit};
+const Dissector stun_dissector{Protocol::stun, "stun", "Session Traversal Utilities for NAT", fields, step,
+                               info,           visit};
 
 }  // namespace fid::packet

@@ -14,11 +14,12 @@ constexpr std::array fields{
     FieldInfo{"syslog.level", FieldType::number, "Severity"},
     FieldInfo{"syslog.msg", FieldType::text, "Message"},
 };
-constexpr std::array<std::string_view, 24> facilities{
-    "kernel", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
-    "ntp", "security", "console", "cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"};
-constexpr std::array<std::string_view, 8> severities{"emergency", "alert", "critical", "error",
-                                                     "warning", "notice", "info", "debug"};
+constexpr std::array<std::string_view, 24> facilities{"kernel", "user",     "mail",    "daemon", "auth",     "syslog",
+                                                      "lpr",    "news",     "uucp",    "cron",   "authpriv", "ftp",
+                                                      "ntp",    "security", "console", "cron",   "local0",   "local1",
+                                                      "local2", "local3",   "local4",  "local5", "local6",   "local7"};
+constexpr std::array<std::string_view, 8> severities{"emergency", "alert",  "critical", "error",
+                                                     "warning",   "notice", "info",     "debug"};
 
 struct Priority {
     unsigned value = 0;

@@ -23,8 +23,10 @@ constexpr std::array fields{
 };
 enum Opcode : unsigned { rrq = 1, wrq, data, ack, error, oack };
 constexpr std::array<std::string_view, 7> opcodes{"", "RRQ", "WRQ", "DATA", "ACK", "ERROR", "OACK"};
-constexpr std::array<std::string_view, 9> errors{"undefined", "file not found", "access violation", "disk full",
-    "illegal operation", "unknown transfer ID", "file already exists", "no such user", "failed to negotiate options"};
+constexpr std::array<std::string_view, 9> errors{
+    "undefined",           "file not found",    "access violation",
+    "disk full",           "illegal operation", "unknown transfer ID",
+    "file already exists", "no such user",      "failed to negotiate options"};
 
 Step step(Bytes bytes, Packet& packet, std::size_t) {
     Cursor at(bytes);
@@ -55,7 +57,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(", ");
     out.put(word(opcodes, opcode));
     switch (opcode) {
-        case rrq: case wrq:
+        case rrq:
+        case wrq:
             out.put(" \"");
             out.escaped(zero_ended(at));
             out.put('"');
@@ -67,7 +70,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
                 out.escaped(text);
             }
             return;
-        case data: case ack:
+        case data:
+        case ack:
             out.put(" block ");
             return out.number(at.u16());
         default: {
@@ -91,7 +95,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         if (at.ok()) sink.bytes(field, value, from);
     };
     switch (opcode) {
-        case rrq: case wrq:
+        case rrq:
+        case wrq:
             text(f_file);
             if (at.more()) text(f_mode);
             [[fallthrough]];
@@ -104,7 +109,9 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         case data:
             at.u16(f_block);
             return at.rest(f_data);
-        case ack: at.u16(f_block); return;
+        case ack:
+            at.u16(f_block);
+            return;
         default:
             at.u16(f_error, word(errors, at.cursor().peek(1)));
             if (at.more()) text(f_message);

@@ -23,22 +23,31 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 bool compare_text(Relation relation, const Operand& operand, std::string_view text) {
     switch (relation) {
-        case Relation::contains: return text.find(operand.text) != std::string_view::npos;
+        case Relation::contains:
+            return text.find(operand.text) != std::string_view::npos;
         case Relation::matches:
-        case Relation::misses: return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *operand.expression);
-        default: return holds<std::string_view>(relation, text, operand.text);
+        case Relation::misses:
+            return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *operand.expression);
+        default:
+            return holds<std::string_view>(relation, text, operand.text);
     }
 }
 
 bool compare_number(Relation relation, const Operand& operand, std::uint64_t number) {
     switch (relation) {
         case Relation::equal:
-        case Relation::differs: return number >= operand.low && number <= operand.high;
-        case Relation::less: return number < operand.low;
-        case Relation::at_most: return number <= operand.high;
-        case Relation::greater: return number > operand.high;
-        case Relation::at_least: return number >= operand.low;
-        default: return compare_text(relation, operand, std::to_string(number));
+        case Relation::differs:
+            return number >= operand.low && number <= operand.high;
+        case Relation::less:
+            return number < operand.low;
+        case Relation::at_most:
+            return number <= operand.high;
+        case Relation::greater:
+            return number > operand.high;
+        case Relation::at_least:
+            return number >= operand.low;
+        default:
+            return compare_text(relation, operand, std::to_string(number));
     }
 }
 
@@ -47,12 +56,18 @@ bool compare_address(Relation relation, const Operand& operand, const Address& a
     if (operand.range.family != address.family()) return false;
     switch (relation) {
         case Relation::equal:
-        case Relation::differs: return address.number() >= operand.range.first && address.number() <= operand.range.last;
-        case Relation::less: return address.number() < operand.range.first;
-        case Relation::at_most: return address.number() <= operand.range.last;
-        case Relation::greater: return address.number() > operand.range.last;
-        case Relation::at_least: return address.number() >= operand.range.first;
-        default: return false;
+        case Relation::differs:
+            return address.number() >= operand.range.first && address.number() <= operand.range.last;
+        case Relation::less:
+            return address.number() < operand.range.first;
+        case Relation::at_most:
+            return address.number() <= operand.range.last;
+        case Relation::greater:
+            return address.number() > operand.range.last;
+        case Relation::at_least:
+            return address.number() >= operand.range.first;
+        default:
+            return false;
     }
 }
 
@@ -71,13 +86,16 @@ bool compare_value(const Comparison& comparison, const Operand& operand, const F
             return value.meaning.empty() ? compare_text(relation, operand, std::to_string(value.number))
                                          : compare_text(relation, operand, value.meaning);
         case FieldType::ipv4:
-            return value.bytes.size() == 4 && compare_address(relation, operand, Address::from_bytes(value.bytes.first<4>()));
+            return value.bytes.size() == 4 &&
+                   compare_address(relation, operand, Address::from_bytes(value.bytes.first<4>()));
         case FieldType::ipv6:
-            return value.bytes.size() == 16 && compare_address(relation, operand, Address::from_bytes(value.bytes.first<16>()));
+            return value.bytes.size() == 16 &&
+                   compare_address(relation, operand, Address::from_bytes(value.bytes.first<16>()));
         case FieldType::text:
         case FieldType::bytes:
         case FieldType::mac:
-        case FieldType::group: break;
+        case FieldType::group:
+            break;
     }
     return compare_text(relation, operand, as_text(value.bytes));
 }
@@ -91,8 +109,9 @@ class Listener final : public FieldSink {
         if (field != field_ || satisfied_) return;
         present_ = true;
         satisfied_ = comparison_.relation == Relation::present ||
-                     std::ranges::any_of(comparison_.operands,
-                                         [&](const Operand& operand) { return compare_value(comparison_, operand, value); });
+                     std::ranges::any_of(comparison_.operands, [&](const Operand& operand) {
+                         return compare_value(comparison_, operand, value);
+                     });
     }
     void open(unsigned field, std::string_view text, std::size_t offset, std::size_t length) override {
         put(field, {.number = 0, .bytes = as_bytes(text), .meaning = {}}, offset, length);
@@ -118,14 +137,19 @@ bool compare_time(Relation relation, const Operand& operand, const Frame& frame)
 bool compare_frame(const Comparison& comparison, const Operand& operand, const Packet& packet, const Frame& frame) {
     const Relation relation = positive(comparison.relation);
     switch (comparison.subject) {
-        case Subject::length: return compare_number(relation, operand, frame.length);
-        case Subject::captured: return compare_number(relation, operand, packet.data.size());
-        case Subject::number: return compare_number(relation, operand, frame.number);
-        case Subject::time: return compare_time(relation, operand, frame);
+        case Subject::length:
+            return compare_number(relation, operand, frame.length);
+        case Subject::captured:
+            return compare_number(relation, operand, packet.data.size());
+        case Subject::number:
+            return compare_number(relation, operand, frame.number);
+        case Subject::time:
+            return compare_time(relation, operand, frame);
         case Subject::interface:
             return operand.has_number ? compare_number(relation, operand, frame.interface)
                                       : compare_text(relation, operand, frame.interface_name);
-        case Subject::field: break;
+        case Subject::field:
+            break;
     }
     return false;
 }

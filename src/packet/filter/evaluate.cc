@@ -18,15 +18,21 @@ std::uint32_t read(Bytes bytes, std::size_t offset, std::size_t size) {
 template <class Test>
 bool on_side(Side side, Test&& test) {
     switch (side) {
-        case Side::source: return test(true);
-        case Side::destination: return test(false);
-        case Side::both: return test(true) && test(false);
-        case Side::either: break;
+        case Side::source:
+            return test(true);
+        case Side::destination:
+            return test(false);
+        case Side::both:
+            return test(true) && test(false);
+        case Side::either:
+            break;
     }
     return test(true) || test(false);
 }
 
-bool wanted(const Node& node, const Layer& layer) { return node.protocol == Protocol::none || node.protocol == layer.protocol; }
+bool wanted(const Node& node, const Layer& layer) {
+    return node.protocol == Protocol::none || node.protocol == layer.protocol;
+}
 
 bool in_range(const Range& range, Bytes bytes, std::size_t offset) {
     if (range.family == Family::v4) {
@@ -44,7 +50,8 @@ bool has_host(const Node& node, const Packet& packet) {
         if (!wanted(node, layer)) continue;
         const Bytes bytes = packet.bytes(layer);
         const auto at = [&](std::size_t source, std::size_t destination) {
-            return on_side(node.side, [&](bool first) { return in_range(node.range, bytes, first ? source : destination); });
+            return on_side(node.side,
+                           [&](bool first) { return in_range(node.range, bytes, first ? source : destination); });
         };
         if (v4 && layer.protocol == Protocol::ip && bytes.size() >= 20 && at(12, 16)) return true;
         if (!v4 && layer.protocol == Protocol::ip6 && bytes.size() >= 40 && at(8, 24)) return true;
@@ -94,7 +101,8 @@ bool has_cast(const Node& node, const Packet& packet) {
         const bool ip = layer.protocol == Protocol::ip && bytes.size() >= 20;
         switch (static_cast<Cast>(node.low)) {
             case ether_broadcast:
-                if (ethernet && std::ranges::all_of(bytes.first(6), [](std::uint8_t b) { return b == 0xff; })) return true;
+                if (ethernet && std::ranges::all_of(bytes.first(6), [](std::uint8_t b) { return b == 0xff; }))
+                    return true;
                 break;
             case ether_multicast:
                 if (ethernet && (bytes[0] & 1U) != 0) return true;
@@ -104,7 +112,8 @@ bool has_cast(const Node& node, const Packet& packet) {
                 break;
             case ip_multicast:
                 if (ip && (bytes[16] & 0xf0U) == 0xe0 && node.protocol != Protocol::ip6) return true;
-                if (layer.protocol == Protocol::ip6 && bytes.size() >= 40 && bytes[24] == 0xff && node.protocol != Protocol::ip)
+                if (layer.protocol == Protocol::ip6 && bytes.size() >= 40 && bytes[24] == 0xff &&
+                    node.protocol != Protocol::ip)
                     return true;
                 break;
         }
@@ -116,7 +125,8 @@ bool has_tag(const Node& node, const Packet& packet) {
     for (const Layer& layer : packet.layers()) {
         if (layer.protocol != node.protocol) continue;
         const Bytes bytes = packet.header(layer);
-        if (layer.protocol == Protocol::vlan && bytes.size() >= 2 && (read(bytes, 0, 2) & 0xfffU) == node.low) return true;
+        if (layer.protocol == Protocol::vlan && bytes.size() >= 2 && (read(bytes, 0, 2) & 0xfffU) == node.low)
+            return true;
         if (layer.protocol == Protocol::pppoe && bytes.size() >= 4 && read(bytes, 2, 2) == node.low) return true;
         if (layer.protocol != Protocol::mpls) continue;
         for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4)
@@ -144,7 +154,8 @@ bool has_ip_protocol(const Node& node, const Packet& packet) {
             case Protocol::ah:
                 if (v6 && !bytes.empty() && bytes[0] == node.low) return true;
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     return false;
@@ -155,12 +166,23 @@ bool has_ether_type(const Node& node, const Packet& packet) {
         const Bytes bytes = packet.bytes(layer);
         std::size_t at = 0;
         switch (layer.protocol) {
-            case Protocol::ethernet: at = 12; break;
-            case Protocol::vlan: at = 2; break;
-            case Protocol::sll: at = 14; break;
-            case Protocol::sll2: at = 0; break;
-            case Protocol::gre: at = 2; break;
-            default: continue;
+            case Protocol::ethernet:
+                at = 12;
+                break;
+            case Protocol::vlan:
+                at = 2;
+                break;
+            case Protocol::sll:
+                at = 14;
+                break;
+            case Protocol::sll2:
+                at = 0;
+                break;
+            case Protocol::gre:
+                at = 2;
+                break;
+            default:
+                continue;
         }
         if (bytes.size() >= at + 2 && read(bytes, at, 2) == node.low) return true;
     }
@@ -189,20 +211,34 @@ bool evaluate_node(const Program& program, std::uint32_t index, const Packet& pa
             }
             return value;
         }
-        case Op::negate: return !evaluate_node(program, node.left, packet, frame);
-        case Op::protocol: return packet.has(node.protocol);
-        case Op::tag: return has_tag(node, packet);
-        case Op::host: return has_host(node, packet);
-        case Op::hardware: return has_hardware(node, packet);
-        case Op::cast: return has_cast(node, packet);
-        case Op::port: return has_port(node, packet);
-        case Op::ip_protocol: return has_ip_protocol(node, packet);
-        case Op::ether_type: return has_ether_type(node, packet);
-        case Op::shorter: return frame.length <= node.low;
-        case Op::longer: return frame.length >= node.low;
-        case Op::direction: return frame.direction == node.low;
-        case Op::compare: return compare(program.comparisons[node.left], packet, frame);
-        case Op::bytes: return has_bytes(program.byte_tests[node.left], packet);
+        case Op::negate:
+            return !evaluate_node(program, node.left, packet, frame);
+        case Op::protocol:
+            return packet.has(node.protocol);
+        case Op::tag:
+            return has_tag(node, packet);
+        case Op::host:
+            return has_host(node, packet);
+        case Op::hardware:
+            return has_hardware(node, packet);
+        case Op::cast:
+            return has_cast(node, packet);
+        case Op::port:
+            return has_port(node, packet);
+        case Op::ip_protocol:
+            return has_ip_protocol(node, packet);
+        case Op::ether_type:
+            return has_ether_type(node, packet);
+        case Op::shorter:
+            return frame.length <= node.low;
+        case Op::longer:
+            return frame.length >= node.low;
+        case Op::direction:
+            return frame.direction == node.low;
+        case Op::compare:
+            return compare(program.comparisons[node.left], packet, frame);
+        case Op::bytes:
+            return has_bytes(program.byte_tests[node.left], packet);
     }
     return false;
 }

@@ -17,26 +17,28 @@ struct RelationName {
     std::string_view text;
     Relation relation;
 };
-constexpr std::array relation_signs{RelationName{"==", Relation::equal}, RelationName{"=", Relation::equal},
-                                    RelationName{"!=", Relation::differs}, RelationName{"<", Relation::less},
-                                    RelationName{"<=", Relation::at_most}, RelationName{">", Relation::greater},
+constexpr std::array relation_signs{RelationName{"==", Relation::equal},    RelationName{"=", Relation::equal},
+                                    RelationName{"!=", Relation::differs},  RelationName{"<", Relation::less},
+                                    RelationName{"<=", Relation::at_most},  RelationName{">", Relation::greater},
                                     RelationName{">=", Relation::at_least}, RelationName{"~", Relation::matches},
-                                    RelationName{"~*", Relation::matches}, RelationName{"!~", Relation::misses}};
-constexpr std::array relation_words{RelationName{"eq", Relation::equal}, RelationName{"ne", Relation::differs},
-                                    RelationName{"lt", Relation::less}, RelationName{"le", Relation::at_most},
-                                    RelationName{"gt", Relation::greater}, RelationName{"ge", Relation::at_least},
-                                    RelationName{"contains", Relation::contains}, RelationName{"matches", Relation::matches},
-                                    RelationName{"in", Relation::equal}};
+                                    RelationName{"~*", Relation::matches},  RelationName{"!~", Relation::misses}};
+constexpr std::array relation_words{
+    RelationName{"eq", Relation::equal},          RelationName{"ne", Relation::differs},
+    RelationName{"lt", Relation::less},           RelationName{"le", Relation::at_most},
+    RelationName{"gt", Relation::greater},        RelationName{"ge", Relation::at_least},
+    RelationName{"contains", Relation::contains}, RelationName{"matches", Relation::matches},
+    RelationName{"in", Relation::equal}};
 
 struct SubjectName {
     std::string_view text;
     Subject subject;
 };
-constexpr std::array subjects{SubjectName{"len", Subject::length}, SubjectName{"frame.len", Subject::length},
-                              SubjectName{"caplen", Subject::captured}, SubjectName{"frame.cap_len", Subject::captured},
-                              SubjectName{"number", Subject::number}, SubjectName{"frame.number", Subject::number},
-                              SubjectName{"time", Subject::time}, SubjectName{"frame.time", Subject::time},
-                              SubjectName{"interface", Subject::interface}, SubjectName{"frame.interface", Subject::interface}};
+constexpr std::array subjects{
+    SubjectName{"len", Subject::length},          SubjectName{"frame.len", Subject::length},
+    SubjectName{"caplen", Subject::captured},     SubjectName{"frame.cap_len", Subject::captured},
+    SubjectName{"number", Subject::number},       SubjectName{"frame.number", Subject::number},
+    SubjectName{"time", Subject::time},           SubjectName{"frame.time", Subject::time},
+    SubjectName{"interface", Subject::interface}, SubjectName{"frame.interface", Subject::interface}};
 
 const RelationName* find_relation(const Token& token) {
     const auto by_text = [&](const RelationName& name) { return name.text == token.text; };
@@ -104,7 +106,8 @@ bool read_time(std::string_view text, Operand& operand) {
         const auto month = two_digits(text, 5);
         const auto day = two_digits(text, 8);
         if (error != std::errc() || end != text.data() + 4 || !month || !day) return false;
-        const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(*month)),
+        const std::chrono::year_month_day date{std::chrono::year(year),
+                                               std::chrono::month(static_cast<unsigned>(*month)),
                                                std::chrono::day(static_cast<unsigned>(*day))};
         if (!date.ok()) return false;
         auto seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
@@ -133,7 +136,9 @@ bool read_time(std::string_view text, Operand& operand) {
     return read_fraction(text.substr(dot), operand.nanoseconds);
 }
 
-bool is_number_type(FieldType type) { return type == FieldType::flag || type == FieldType::number || type == FieldType::hex; }
+bool is_number_type(FieldType type) {
+    return type == FieldType::flag || type == FieldType::number || type == FieldType::hex;
+}
 
 /// Fills in the operand's numeric form; false where the text is no number.
 bool read_numeric(std::string_view text, Operand& operand) {
@@ -156,7 +161,8 @@ bool Parser::at_comparison() const {
     if (token.text.find('.') == std::string::npos) {
         return std::ranges::find(subjects, token.text, &SubjectName::text) != subjects.end();
     }
-    return !Address::read(token.text) && token.text.find('/') == std::string::npos && token.text.front() >= 'a' && token.text.front() <= 'z';
+    return !Address::read(token.text) && token.text.find('/') == std::string::npos && token.text.front() >= 'a' &&
+           token.text.front() <= 'z';
 }
 
 bool Parser::find_subject(const Token& token, Comparison& comparison) {

@@ -18,7 +18,9 @@ Result<Filter> Filter::compile(std::string_view text) {
     return Filter(std::make_unique<const filter::Program>(std::move(*program)));
 }
 
-bool Filter::matches(const Packet& packet, const Frame& frame) const { return filter::evaluate(*program_, packet, frame); }
+bool Filter::matches(const Packet& packet, const Frame& frame) const {
+    return filter::evaluate(*program_, packet, frame);
+}
 
 bool Filter::mixes_and_or() const { return program_->mixes_and_or; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The filter language of `fid sniff`: pcap-filter's words and comparisons of fields, evaluated on decoded layers, so that
-// VLAN tags, tunnels and mixed link types make no difference and the order of terms does not matter.
+// The filter language of `fid sniff`: pcap-filter's words and comparisons of fields, evaluated on decoded layers, so
+// that VLAN tags, tunnels and mixed link types make no difference and the order of terms does not matter.
 #pragma once
 
 #include <cstdint>
@@ -17,20 +17,21 @@ namespace fid::packet {
 /// What a filter may ask of a packet that is not in its bytes.
 struct Frame {
     std::uint64_t number = 0;
-    std::int64_t seconds = 0;      ///< since 1970
+    std::int64_t seconds = 0;  ///< since 1970
     std::uint32_t nanoseconds = 0;
-    std::uint32_t length = 0;      ///< on the wire
+    std::uint32_t length = 0;  ///< on the wire
     std::uint32_t interface = 0;
     std::string_view interface_name;
-    std::uint32_t direction = 0;   ///< 1 in, 2 out, 0 unknown
+    std::uint32_t direction = 0;  ///< 1 in, 2 out, 0 unknown
 };
 
 namespace filter {
 struct Program;
 }
 
-/// A compiled filter. Matching allocates nothing for words; a field comparison asks the layer's dissector for its fields.
-/// Every occurrence of a field counts: one that satisfies the comparison is enough; `!=` means present and never equal.
+/// A compiled filter. Matching allocates nothing for words; a field comparison asks the layer's dissector for its
+/// fields. Every occurrence of a field counts: one that satisfies the comparison is enough; `!=` means present and
+/// never equal.
 class Filter {
   public:
     /// Status usage; the error names the column and shows the place with a caret.
@@ -40,7 +41,8 @@ class Filter {
     ~Filter();
 
     [[nodiscard]] bool matches(const Packet& packet, const Frame& frame) const;
-    /// Where `or` is followed by `and` without parentheses the two readings differ; pcap-filter's left to right is used.
+    /// Where `or` is followed by `and` without parentheses the two readings differ; pcap-filter's left to right is
+    /// used.
     [[nodiscard]] bool mixes_and_or() const;
 
   private:

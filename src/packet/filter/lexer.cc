@@ -8,13 +8,13 @@ namespace fid::packet::filter {
 namespace {
 
 /// Longest first: "==" must not be read as two signs.
-constexpr std::array<std::string_view, 21> signs{"&&", "||", "==", "!=", "!~", "<=", ">=", "~*", "..",
-                                                 "(",  ")",  "{",  "}",  ",",  "!",  "<",  ">",  "~",  "=",  "&", "|"};
+constexpr std::array<std::string_view, 21> signs{"&&", "||", "==", "!=", "!~", "<=", ">=", "~*", "..", "(", ")",
+                                                 "{",  "}",  ",",  "!",  "<",  ">",  "~",  "=",  "&",  "|"};
 
 bool is_word_character(char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte >= 0x80 ||
-           std::string_view("._-:/%@*+\\$#?").find(c) != std::string_view::npos;
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte >= 0x80 || std::string_view("._-:/%@*+\\$#?").find(c) != std::string_view::npos;
 }
 
 /// Fills `token` from the quoted text at `at`; false where the closing quote is missing.
@@ -35,7 +35,8 @@ bool read_quoted(std::string_view filter, std::size_t& at, Token& token) {
 }
 
 bool read_sign(std::string_view filter, std::size_t& at, Token& token) {
-    const auto* found = std::ranges::find_if(signs, [&](std::string_view sign) { return filter.substr(at).starts_with(sign); });
+    const auto* found =
+        std::ranges::find_if(signs, [&](std::string_view sign) { return filter.substr(at).starts_with(sign); });
     if (found == signs.end()) return false;
     token.kind = Kind::sign;
     token.text = *found;
@@ -67,9 +68,11 @@ std::unexpected<Error> fail_at(std::string_view filter, std::size_t column, std:
     std::ranges::replace_if(shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
     // Continuation bytes take no column of their own on a terminal.
     const auto before = std::string_view(shown).substr(0, column);
-    const auto width = std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
+    const auto width =
+        std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
     cause += "\n    " + shown + "\n    " + std::string(static_cast<std::size_t>(width), ' ') + '^';
-    return fail(Status::usage, "bad filter at", "column " + std::to_string(width + 1), std::move(cause), std::move(hint));
+    return fail(Status::usage, "bad filter at", "column " + std::to_string(width + 1), std::move(cause),
+                std::move(hint));
 }
 
 Result<std::vector<Token>> tokenize(std::string_view filter) {
@@ -88,7 +91,8 @@ Result<std::vector<Token>> tokenize(std::string_view filter) {
             read_word(filter, at, token);
         }
         if (token.kind == Kind::end || (token.kind == Kind::word && token.text.empty())) {
-            if (!read_sign(filter, at, token)) return fail_at(filter, token.column, "this character means nothing in a filter");
+            if (!read_sign(filter, at, token))
+                return fail_at(filter, token.column, "this character means nothing in a filter");
         }
         token.end = at;
         tokens.push_back(std::move(token));

@@ -9,7 +9,8 @@
 
 namespace fid::packet::filter {
 
-/// The port of a service by its IANA name. Our own short list: what a filter means must not depend on the machine's files.
+/// The port of a service by its IANA name. Our own short list: what a filter means must not depend on the machine's
+/// files.
 [[nodiscard]] std::optional<std::uint16_t> service_port(std::string_view name);
 
 /// pcap-filter's names in tcp[tcpflags] & tcp-syn: an offset, a flag or an ICMP type.

@@ -50,8 +50,9 @@ Result<Program> Parser::parse() {
     program_.root = expression();
     if (program_.root != nothing && peek().kind != Kind::end) {
         const std::string near = nearest_name(peek().text);
-        program_.root = error(peek(), peek().is_sign(")") ? "this parenthesis was never opened" : "expected 'and' or 'or' here",
-                              near.empty() || near == peek().text ? "" : "did you mean '" + near + "'?");
+        program_.root =
+            error(peek(), peek().is_sign(")") ? "this parenthesis was never opened" : "expected 'and' or 'or' here",
+                  near.empty() || near == peek().text ? "" : "did you mean '" + near + "'?");
     }
     if (error_) return std::unexpected(std::move(*error_));
     return std::move(program_);
@@ -105,7 +106,8 @@ Parser::Index Parser::term() {
 
 Parser::Index Parser::primary() {
     const Token& token = peek();
-    if (token.kind == Kind::end) return error(token, at_ == 0 ? "the filter is empty" : "the filter ends where a term should follow");
+    if (token.kind == Kind::end)
+        return error(token, at_ == 0 ? "the filter is empty" : "the filter ends where a term should follow");
     if (token.kind != Kind::word) return error(token, "expected a word, a field or '(' here");
     if (token.text.find('[') != std::string::npos && !token.text.starts_with('[')) return byte_test();
     if (at_comparison()) return comparison();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads a filter into a Program. The grammar is in parser.cc, pcap-filter's words in words.cc, comparisons in fields.cc.
+// Reads a filter into a Program. The grammar is in parser.cc, pcap-filter's words in words.cc, comparisons in
+// fields.cc.
 #pragma once
 
 #include <cstdint>

@@ -22,21 +22,21 @@ class RE2;
 namespace fid::packet::filter {
 
 enum class Op : std::uint8_t {
-    chain,       ///< links [left, left + right): the first's value, then each joined by and/or, left to right
-    negate,      ///< of node `left`
-    protocol,    ///< a layer of that protocol
-    tag,         ///< a VLAN, MPLS or PPPoE layer whose id is `low`
-    host,        ///< an address in `range`
-    hardware,    ///< the MAC address `mac`
-    cast,        ///< broadcast or multicast: see `low`
-    port,        ///< a port from `low` to `high`
-    ip_protocol, ///< the IP protocol number `low`
-    ether_type,  ///< the EtherType `low`
-    shorter,     ///< length <= low
-    longer,      ///< length >= low
-    direction,   ///< seen going in (1) or out (2): `low`
-    compare,     ///< comparisons[left]
-    bytes,       ///< byte_tests[left]
+    chain,        ///< links [left, left + right): the first's value, then each joined by and/or, left to right
+    negate,       ///< of node `left`
+    protocol,     ///< a layer of that protocol
+    tag,          ///< a VLAN, MPLS or PPPoE layer whose id is `low`
+    host,         ///< an address in `range`
+    hardware,     ///< the MAC address `mac`
+    cast,         ///< broadcast or multicast: see `low`
+    port,         ///< a port from `low` to `high`
+    ip_protocol,  ///< the IP protocol number `low`
+    ether_type,   ///< the EtherType `low`
+    shorter,      ///< length <= low
+    longer,       ///< length >= low
+    direction,    ///< seen going in (1) or out (2): `low`
+    compare,      ///< comparisons[left]
+    bytes,        ///< byte_tests[left]
 };
 
 enum class Side : std::uint8_t { either, source, destination, both };
@@ -58,14 +58,25 @@ struct Link {
     bool is_and = false;  ///< how it joins what stands before it
 };
 
-enum class Relation : std::uint8_t { present, equal, differs, less, at_most, greater, at_least, contains, matches, misses };
+enum class Relation : std::uint8_t {
+    present,
+    equal,
+    differs,
+    less,
+    at_most,
+    greater,
+    at_least,
+    contains,
+    matches,
+    misses
+};
 
 /// What a field is compared with, in every form that the field's type can use.
 struct Operand {
-    std::string text;                      ///< as typed, or the decoded bytes
+    std::string text;  ///< as typed, or the decoded bytes
     bool has_number = false;
-    std::uint64_t low = 0, high = 0;       ///< a number is low == high
-    std::uint32_t nanoseconds = 0;         ///< of a time
+    std::uint64_t low = 0, high = 0;  ///< a number is low == high
+    std::uint32_t nanoseconds = 0;    ///< of a time
     bool has_range = false;
     Range range = {};                      ///< of addresses
     std::unique_ptr<re2::RE2> expression;  ///< for matches
@@ -111,13 +122,20 @@ struct Program {
 template <class T>
 [[nodiscard]] bool holds(Relation relation, const T& a, const T& b) {
     switch (relation) {
-        case Relation::equal: return a == b;
-        case Relation::differs: return !(a == b);
-        case Relation::less: return a < b;
-        case Relation::at_most: return a <= b;
-        case Relation::greater: return a > b;
-        case Relation::at_least: return a >= b;
-        default: return false;
+        case Relation::equal:
+            return a == b;
+        case Relation::differs:
+            return !(a == b);
+        case Relation::less:
+            return a < b;
+        case Relation::at_most:
+            return a <= b;
+        case Relation::greater:
+            return a > b;
+        case Relation::at_least:
+            return a >= b;
+        default:
+            return false;
     }
 }
 

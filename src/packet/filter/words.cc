@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, 6> reserved{"and", "or", "not", "src", "d
 /// "10", "10.1" and "10.1.2" are networks of 8, 16 and 24 bits for pcap-filter.
 std::optional<Range> short_network(std::string_view text) {
     const auto dots = std::ranges::count(text, '.');
-    if (text.empty() || dots > 2 || text.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
+    if (text.empty() || dots > 2 || text.find_first_not_of("0123456789.") != std::string_view::npos)
+        return std::nullopt;
     std::string whole(text);
     for (auto i = dots; i < 3; ++i) whole += ".0";
     const auto address = Address::read(whole);
@@ -23,8 +24,8 @@ std::optional<Range> short_network(std::string_view text) {
 }
 
 bool carries_ports(Protocol protocol) {
-    return protocol == Protocol::none || protocol == Protocol::tcp || protocol == Protocol::udp || protocol == Protocol::sctp ||
-           protocol == Protocol::dccp;
+    return protocol == Protocol::none || protocol == Protocol::tcp || protocol == Protocol::udp ||
+           protocol == Protocol::sctp || protocol == Protocol::dccp;
 }
 
 std::string_view without_brackets(std::string_view text) {
@@ -35,7 +36,8 @@ std::string_view without_brackets(std::string_view text) {
 
 /// Could it be the value behind qualifiers, rather than the next operator?
 bool Parser::is_value_word(const Token& token) {
-    return token.kind == Kind::quoted || (token.kind == Kind::word && std::ranges::find(reserved, token.text) == reserved.end());
+    return token.kind == Kind::quoted ||
+           (token.kind == Kind::word && std::ranges::find(reserved, token.text) == reserved.end());
 }
 
 /// src | dst | src or dst | src and dst
@@ -56,15 +58,16 @@ bool Parser::read_side(Qualifiers& qualifiers) {
 /// Reads [protocol] [side] [type]; false if there were none.
 bool Parser::read_qualifiers(Qualifiers& qualifiers) {
     static constexpr std::array<std::pair<std::string_view, Type>, 5> types{{{"host", Type::host},
-                                                                                   {"net", Type::net},
-                                                                                   {"port", Type::port},
-                                                                                   {"portrange", Type::port_range},
-                                                                                   {"proto", Type::protocol}}};
+                                                                             {"net", Type::net},
+                                                                             {"port", Type::port},
+                                                                             {"portrange", Type::port_range},
+                                                                             {"proto", Type::protocol}}};
     const std::size_t start = at_;
     if (peek().is_word("ether")) {
         qualifiers.ether = true;
         take();
-    } else if (const Dissector* known = peek().kind == Kind::word ? find_dissector(peek().text) : nullptr; known != nullptr) {
+    } else if (const Dissector* known = peek().kind == Kind::word ? find_dissector(peek().text) : nullptr;
+               known != nullptr) {
         qualifiers.protocol = known->protocol;
         take();
     }
@@ -82,7 +85,8 @@ bool Parser::read_qualifiers(Qualifiers& qualifiers) {
 Parser::Index Parser::qualified() {
     const Token first = peek();
     if (first.is_word("less") || first.is_word("greater")) return length_limit();
-    if (first.is_word("broadcast") || first.is_word("multicast") || peek(1).is_word("broadcast") || peek(1).is_word("multicast"))
+    if (first.is_word("broadcast") || first.is_word("multicast") || peek(1).is_word("broadcast") ||
+        peek(1).is_word("multicast"))
         return cast();
     if (first.is_word("inbound") || first.is_word("outbound")) {
         take();
@@ -109,7 +113,9 @@ Parser::Index Parser::protocol_alone(const Qualifiers& qualifiers, const Token& 
     const bool tagged = qualifiers.protocol == Protocol::vlan || qualifiers.protocol == Protocol::mpls ||
                         qualifiers.protocol == Protocol::pppoe;
     if (tagged && peek().kind == Kind::word && read_number(peek().text)) {
-        const std::uint64_t most = qualifiers.protocol == Protocol::vlan ? 0xfff : qualifiers.protocol == Protocol::mpls ? 0xfffff : 0xffff;
+        const std::uint64_t most = qualifiers.protocol == Protocol::vlan   ? 0xfff
+                                   : qualifiers.protocol == Protocol::mpls ? 0xfffff
+                                                                           : 0xffff;
         const Token number = take();
         const std::uint64_t id = *read_number(number.text);
         if (id > most) return error(number, token.text + " goes up to " + std::to_string(most));
@@ -123,12 +129,17 @@ Parser::Index Parser::value(const Qualifiers& qualifiers) {
     if (!is_value_word(token)) return error(token, "a value is missing here");
     take();
     switch (qualifiers.type) {
-        case Type::host: return host(qualifiers, token);
-        case Type::net: return net(qualifiers, token);
+        case Type::host:
+            return host(qualifiers, token);
+        case Type::net:
+            return net(qualifiers, token);
         case Type::port:
-        case Type::port_range: return port(qualifiers, token);
-        case Type::protocol: return protocol_number(qualifiers, token);
-        case Type::none: break;
+        case Type::port_range:
+            return port(qualifiers, token);
+        case Type::protocol:
+            return protocol_number(qualifiers, token);
+        case Type::none:
+            break;
     }
     if (read_mac(token.text) || Address::read(without_brackets(token.text))) return host(qualifiers, token);
     if (token.text.find('/') != std::string::npos) return net(qualifiers, token);
@@ -141,7 +152,8 @@ Parser::Index Parser::host(const Qualifiers& qualifiers, const Token& token) {
     if (const auto mac = read_mac(token.text)) {
         return add({.op = Op::hardware, .side = qualifiers.side, .protocol = Protocol::ethernet, .mac = *mac});
     }
-    if (qualifiers.ether) return error(token, "'" + token.text + "' is not a hardware address", "like 00:11:22:33:44:55");
+    if (qualifiers.ether)
+        return error(token, "'" + token.text + "' is not a hardware address", "like 00:11:22:33:44:55");
     const std::string_view text = without_brackets(token.text);
     if (text.find('/') != std::string_view::npos) return net(qualifiers, token);
     const auto address = Address::read(text);
@@ -149,7 +161,9 @@ Parser::Index Parser::host(const Qualifiers& qualifiers, const Token& token) {
         return error(token, "'" + token.text + "' is not an IP address",
                      "names are not looked up; fid resolve " + token.text + " finds the address");
     }
-    return add({.op = Op::host, .side = qualifiers.side, .protocol = qualifiers.protocol,
+    return add({.op = Op::host,
+                .side = qualifiers.side,
+                .protocol = qualifiers.protocol,
                 .range = Range{address->family(), address->number(), address->number()}});
 }
 
@@ -162,17 +176,19 @@ Parser::Index Parser::net(const Qualifiers& qualifiers, const Token& token) {
     std::optional<Range> range = short_network(text);
     if (!range) {
         const auto parsed = Range::parse(text);
-        if (!parsed) return error(token, "'" + text + "' is not a network", parsed.error().hint.empty() ? "like 10.0.0.0/8" : parsed.error().hint);
+        if (!parsed)
+            return error(token, "'" + text + "' is not a network",
+                         parsed.error().hint.empty() ? "like 10.0.0.0/8" : parsed.error().hint);
         range = *parsed;
     }
     return add({.op = Op::host, .side = qualifiers.side, .protocol = qualifiers.protocol, .range = *range});
 }
 
 Parser::Index Parser::port(const Qualifiers& qualifiers, const Token& token) {
-    if (!carries_ports(qualifiers.protocol))
-        return error(token, "only tcp, udp, sctp and dccp have ports");
+    if (!carries_ports(qualifiers.protocol)) return error(token, "only tcp, udp, sctp and dccp have ports");
     const auto read = [](std::string_view text) -> std::optional<std::uint32_t> {
-        if (const auto number = read_number(text)) return *number <= 0xffff ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+        if (const auto number = read_number(text))
+            return *number <= 0xffff ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
         if (const auto known = service_port(text)) return *known;
         return std::nullopt;
     };
@@ -182,7 +198,9 @@ Parser::Index Parser::port(const Qualifiers& qualifiers, const Token& token) {
         low = read(std::string_view(token.text).substr(0, dash));
         high = read(std::string_view(token.text).substr(dash + 1));
     }
-    if (!low || !high) return error(token, "'" + token.text + "' is not a port", "0 to 65535, a range like 8000-8100, or a service name");
+    if (!low || !high)
+        return error(token, "'" + token.text + "' is not a port",
+                     "0 to 65535, a range like 8000-8100, or a service name");
     if (*low > *high) std::swap(low, high);
     return add({.op = Op::port, .side = qualifiers.side, .protocol = qualifiers.protocol, .low = *low, .high = *high});
 }
@@ -195,11 +213,15 @@ Parser::Index Parser::protocol_number(const Qualifiers& qualifiers, const Token&
         if (number && *number <= 0xffff) return add({.op = Op::ether_type, .low = static_cast<std::uint32_t>(*number)});
     } else {
         if (number && *number <= 0xff)
-            return add({.op = Op::ip_protocol, .protocol = qualifiers.protocol, .low = static_cast<std::uint32_t>(*number)});
-        if (const auto known = ip_protocol_number(name)) return add({.op = Op::ip_protocol, .protocol = qualifiers.protocol, .low = *known});
+            return add(
+                {.op = Op::ip_protocol, .protocol = qualifiers.protocol, .low = static_cast<std::uint32_t>(*number)});
+        if (const auto known = ip_protocol_number(name))
+            return add({.op = Op::ip_protocol, .protocol = qualifiers.protocol, .low = *known});
     }
-    if (const Dissector* known = find_dissector(name); known != nullptr) return add({.op = Op::protocol, .protocol = known->protocol});
-    return error(token, "'" + token.text + "' is not a protocol", qualifiers.ether ? "0 to 0xffff, or a name" : "0 to 255, or a name");
+    if (const Dissector* known = find_dissector(name); known != nullptr)
+        return add({.op = Op::protocol, .protocol = known->protocol});
+    return error(token, "'" + token.text + "' is not a protocol",
+                 qualifiers.ether ? "0 to 0xffff, or a name" : "0 to 255, or a name");
 }
 
 /// [ether | ip | ip6] (broadcast | multicast)
@@ -207,11 +229,14 @@ Parser::Index Parser::cast() {
     const Token first = take();
     const bool qualified = !first.is_word("broadcast") && !first.is_word("multicast");
     const bool broadcast = (qualified ? take() : first).text == "broadcast";
-    if (!qualified || first.is_word("ether")) return add({.op = Op::cast, .low = broadcast ? ether_broadcast : ether_multicast});
-    if (first.is_word("ip")) return add({.op = Op::cast, .protocol = Protocol::ip, .low = broadcast ? ip_broadcast : ip_multicast});
+    if (!qualified || first.is_word("ether"))
+        return add({.op = Op::cast, .low = broadcast ? ether_broadcast : ether_multicast});
+    if (first.is_word("ip"))
+        return add({.op = Op::cast, .protocol = Protocol::ip, .low = broadcast ? ip_broadcast : ip_multicast});
     if ((first.is_word("ip6") || first.is_word("ipv6")) && !broadcast)
         return add({.op = Op::cast, .protocol = Protocol::ip6, .low = ip_multicast});
-    return error(first, "'" + first.text + "' has no " + (broadcast ? "broadcast" : "multicast"), "ether, ip and ip6 have");
+    return error(first, "'" + first.text + "' has no " + (broadcast ? "broadcast" : "multicast"),
+                 "ether, ip and ip6 have");
 }
 
 /// less N | greater N: both include N.
@@ -265,8 +290,11 @@ Parser::Index Parser::byte_test() {
     if (!offset) offset = byte_name(place);
     const auto size = colon == std::string::npos ? 1 : read_number(inside.substr(colon + 1));
     if (!offset || *offset > 0xffff || !size || (*size != 1 && *size != 2 && *size != 4))
-        return error(token, "expected protocol[offset] or protocol[offset:size], size 1, 2 or 4", "other arithmetic: give it to --bpf");
-    ByteTest test{.protocol = known->protocol, .offset = static_cast<std::uint32_t>(*offset), .size = static_cast<std::uint32_t>(*size)};
+        return error(token, "expected protocol[offset] or protocol[offset:size], size 1, 2 or 4",
+                     "other arithmetic: give it to --bpf");
+    ByteTest test{.protocol = known->protocol,
+                  .offset = static_cast<std::uint32_t>(*offset),
+                  .size = static_cast<std::uint32_t>(*size)};
     if (peek().is_sign("&")) {
         take();
         const auto mask = byte_value();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Address resolution (RFC 826), reverse (RFC 903) and inverse (RFC 2390), for any lengths of hardware and protocol address.
+// Address resolution (RFC 826), reverse (RFC 903) and inverse (RFC 2390), for any lengths of hardware and protocol
+// address.
 #include <array>
 
 #include "packet/link/dissectors.h"
@@ -8,12 +9,29 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 6> hardware{{{1, "Ethernet"}, {6, "IEEE 802"}, {15, "Frame Relay"}, {19, "ATM"}, {24, "IEEE 1394"},
-                                         {32, "InfiniBand"}}};
-constexpr std::array<Named, 7> opcodes{{{1, "Request"}, {2, "Reply"}, {3, "Reverse Request"}, {4, "Reverse Reply"},
-                                        {8, "Inverse Request"}, {9, "Inverse Reply"}, {10, "NACK Reply"}}};
+constexpr std::array<Named, 6> hardware{
+    {{1, "Ethernet"}, {6, "IEEE 802"}, {15, "Frame Relay"}, {19, "ATM"}, {24, "IEEE 1394"}, {32, "InfiniBand"}}};
+constexpr std::array<Named, 7> opcodes{{{1, "Request"},
+                                        {2, "Reply"},
+                                        {3, "Reverse Request"},
+                                        {4, "Reverse Reply"},
+                                        {8, "Inverse Request"},
+                                        {9, "Inverse Reply"},
+                                        {10, "NACK Reply"}}};
 
-enum Field : unsigned { hw_type, proto_type, hw_size, proto_size, opcode, src_hw, src_ip, src_proto, dst_hw, dst_ip, dst_proto };
+enum Field : unsigned {
+    hw_type,
+    proto_type,
+    hw_size,
+    proto_size,
+    opcode,
+    src_hw,
+    src_ip,
+    src_proto,
+    dst_hw,
+    dst_ip,
+    dst_proto
+};
 constexpr std::array arp_fields{
     FieldInfo{"arp.hw.type", FieldType::number, "Hardware type"},
     FieldInfo{"arp.proto.type", FieldType::hex, "Protocol type"},
@@ -79,11 +97,21 @@ void info_arp(const Packet& packet, const Layer& layer, Text& out) {
             out.put(" tell ");
             put_address(out, arp.sender);
             break;
-        case 2: pair("Reply ", arp.sender, " is-at ", arp.sender_hw); break;
-        case 3: pair("Reverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw); break;
-        case 4: pair("Reverse Reply ", arp.target_hw, " at ", arp.target); break;
-        case 8: pair("Inverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw); break;
-        case 9: pair("Inverse Reply ", arp.sender_hw, " at ", arp.sender); break;
+        case 2:
+            pair("Reply ", arp.sender, " is-at ", arp.sender_hw);
+            break;
+        case 3:
+            pair("Reverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw);
+            break;
+        case 4:
+            pair("Reverse Reply ", arp.target_hw, " at ", arp.target);
+            break;
+        case 8:
+            pair("Inverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw);
+            break;
+        case 9:
+            pair("Inverse Reply ", arp.sender_hw, " at ", arp.sender);
+            break;
         default:
             out.put("Unknown (");
             out.number(arp.operation);

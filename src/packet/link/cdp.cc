@@ -8,17 +8,48 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 17> types{{{0x01, "Device-ID"}, {0x02, "Address"}, {0x03, "Port-ID"}, {0x04, "Capability"},
-                                       {0x05, "Version String"}, {0x06, "Platform"}, {0x07, "Prefixes"}, {0x08, "Protocol-Hello"},
-                                       {0x09, "VTP Management Domain"}, {0x0a, "Native VLAN ID"}, {0x0b, "Duplex"},
-                                       {0x0e, "ATA-186 VoIP VLAN"}, {0x10, "Power consumption"}, {0x11, "MTU"},
-                                       {0x12, "AVVID trust bitmap"}, {0x14, "System Name"}, {0x16, "Management Addresses"}}};
-constexpr std::array<Named, 7> capability_names{{{0x01, "Router"}, {0x02, "TB Bridge"}, {0x04, "SR Bridge"}, {0x08, "L2 Switch"},
-                                                 {0x10, "L3 capable"}, {0x20, "IGMP snooping"}, {0x40, "L1 capable"}}};
+constexpr std::array<Named, 17> types{{{0x01, "Device-ID"},
+                                       {0x02, "Address"},
+                                       {0x03, "Port-ID"},
+                                       {0x04, "Capability"},
+                                       {0x05, "Version String"},
+                                       {0x06, "Platform"},
+                                       {0x07, "Prefixes"},
+                                       {0x08, "Protocol-Hello"},
+                                       {0x09, "VTP Management Domain"},
+                                       {0x0a, "Native VLAN ID"},
+                                       {0x0b, "Duplex"},
+                                       {0x0e, "ATA-186 VoIP VLAN"},
+                                       {0x10, "Power consumption"},
+                                       {0x11, "MTU"},
+                                       {0x12, "AVVID trust bitmap"},
+                                       {0x14, "System Name"},
+                                       {0x16, "Management Addresses"}}};
+constexpr std::array<Named, 7> capability_names{{{0x01, "Router"},
+                                                 {0x02, "TB Bridge"},
+                                                 {0x04, "SR Bridge"},
+                                                 {0x08, "L2 Switch"},
+                                                 {0x10, "L3 capable"},
+                                                 {0x20, "IGMP snooping"},
+                                                 {0x40, "L1 capable"}}};
 constexpr std::array<Named, 2> duplexes{{{0, "half"}, {1, "full"}}};
 
-enum Field : unsigned { version, ttl, checksum, tlv, tlv_type, tlv_length, device, port, software, platform, capabilities,
-                        native_vlan, duplex, value };
+enum Field : unsigned {
+    version,
+    ttl,
+    checksum,
+    tlv,
+    tlv_type,
+    tlv_length,
+    device,
+    port,
+    software,
+    platform,
+    capabilities,
+    native_vlan,
+    duplex,
+    value
+};
 constexpr std::array cdp_fields{
     FieldInfo{"cdp.version", FieldType::number, "Version"},
     FieldInfo{"cdp.ttl", FieldType::number, "Time to live (s)"},
@@ -65,8 +96,12 @@ void info_cdp(const Packet& packet, const Layer& layer, Text& out) {
 
 void visit_value(FieldWalk& in, std::uint64_t type) {
     switch (type) {
-        case device_type: in.tail(device); break;
-        case 0x03: in.tail(port); break;
+        case device_type:
+            in.tail(device);
+            break;
+        case 0x03:
+            in.tail(port);
+            break;
         case 0x04: {
             const std::uint64_t bits = in.read(4);
             Text names;
@@ -74,11 +109,20 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
             in.meaning(capabilities, bits, names.view());
             break;
         }
-        case 0x05: in.tail(software); break;
-        case 0x06: in.tail(platform); break;
-        case 0x0a: in.number(native_vlan, 2); break;
-        case 0x0b: in.number(duplex, 1, duplexes); break;
-        default: break;
+        case 0x05:
+            in.tail(software);
+            break;
+        case 0x06:
+            in.tail(platform);
+            break;
+        case 0x0a:
+            in.number(native_vlan, 2);
+            break;
+        case 0x0b:
+            in.number(duplex, 1, duplexes);
+            break;
+        default:
+            break;
     }
     in.tail(value);
 }

@@ -36,14 +36,17 @@ Step step_chdlc(Bytes bytes, Packet& packet, std::size_t offset) {
         case slarp_type:
             if (bytes.size() < header_size + slarp_size) return short_header(bytes, packet, offset);
             return {.header = bytes.size()};
-        case cdp_type: return {.header = header_size, .next = Protocol::cdp};
+        case cdp_type:
+            return {.header = header_size, .next = Protocol::cdp};
         case osi_type: {
             // A byte of padding may stand before the ISO network layer identifier.
-            const std::size_t header = bytes.size() > header_size && bytes[header_size] == 3 ? header_size + 1 : header_size;
+            const std::size_t header =
+                bytes.size() > header_size && bytes[header_size] == 3 ? header_size + 1 : header_size;
             const bool isis = bytes.size() > header && bytes[header] == 0x83;
             return {.header = header, .next = isis ? Protocol::isis : Protocol::data};
         }
-        default: return {.header = header_size, .next = by_ethertype(type)};
+        default:
+            return {.header = header_size, .next = by_ethertype(type)};
     }
 }
 
@@ -103,6 +106,7 @@ void visit_chdlc(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector chdlc_dissector{Protocol::chdlc, "chdlc", "Cisco HDLC", chdlc_fields, step_chdlc, info_chdlc, visit_chdlc};
+constexpr Dissector chdlc_dissector{Protocol::chdlc, "chdlc",    "Cisco HDLC", chdlc_fields,
+                                    step_chdlc,      info_chdlc, visit_chdlc};
 
 }  // namespace fid::packet

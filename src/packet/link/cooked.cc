@@ -9,8 +9,14 @@ namespace fid::packet {
 namespace {
 
 constexpr std::array<Named, 5> packet_types{{{0, "In"}, {1, "B"}, {2, "M"}, {3, "P"}, {4, "Out"}}};
-constexpr std::array<Named, 8> hardware_types{{{1, "Ethernet"}, {512, "PPP"}, {772, "loopback"}, {778, "GRE"}, {801, "802.11"},
-                                               {803, "802.11 with radiotap"}, {824, "netlink"}, {65534, "none"}}};
+constexpr std::array<Named, 8> hardware_types{{{1, "Ethernet"},
+                                               {512, "PPP"},
+                                               {772, "loopback"},
+                                               {778, "GRE"},
+                                               {801, "802.11"},
+                                               {803, "802.11 with radiotap"},
+                                               {824, "netlink"},
+                                               {65534, "none"}}};
 
 /// Protocols below 0x600 are Linux's own (if_ether.h), and some hardware types change what follows.
 Protocol behind_cooked(std::uint16_t hardware, std::uint16_t protocol) {
@@ -90,7 +96,9 @@ void visit_sll2(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector sll_dissector{Protocol::sll, "sll", "Linux cooked capture", sll_fields, step_sll, no_info, visit_sll};
-constexpr Dissector sll2_dissector{Protocol::sll2, "sll2", "Linux cooked capture v2", sll2_fields, step_sll2, no_info, visit_sll2};
+constexpr Dissector sll_dissector{Protocol::sll, "sll",    "Linux cooked capture", sll_fields, step_sll,
+                                  no_info,       visit_sll};
+constexpr Dissector sll2_dissector{Protocol::sll2, "sll2",    "Linux cooked capture v2", sll2_fields, step_sll2,
+                                   no_info,        visit_sll2};
 
 }  // namespace fid::packet

@@ -73,39 +73,56 @@ std::string_view ethertype_name(std::uint16_t ethertype) {
 
 Protocol by_ppp_protocol(std::uint16_t number) {
     switch (number) {
-        case 0x0021: return Protocol::ip;
-        case 0x0057: return Protocol::ip6;
+        case 0x0021:
+            return Protocol::ip;
+        case 0x0057:
+            return Protocol::ip6;
         case 0x0281:
-        case 0x0283: return Protocol::mpls;
-        case 0x0023: return Protocol::isis;
-        default: return Protocol::data;
+        case 0x0283:
+            return Protocol::mpls;
+        case 0x0023:
+            return Protocol::isis;
+        default:
+            return Protocol::data;
     }
 }
 
 Protocol by_link_type(std::uint16_t link_type, Bytes data) {
     switch (link_type) {
-        case 0:                                  // NULL
-        case 108: return Protocol::null;         // LOOP
-        case 1: return Protocol::ethernet;
-        case 9:                                  // PPP
-        case 204: return Protocol::ppp;          // PPP_WITH_DIR
-        case 50:                                 // PPP_HDLC: Cisco HDLC's unicast and multicast, else RFC 1662
+        case 0:  // NULL
+        case 108:
+            return Protocol::null;  // LOOP
+        case 1:
+            return Protocol::ethernet;
+        case 9:  // PPP
+        case 204:
+            return Protocol::ppp;  // PPP_WITH_DIR
+        case 50:                   // PPP_HDLC: Cisco HDLC's unicast and multicast, else RFC 1662
             return !data.empty() && (data[0] == 0x0f || data[0] == 0x8f) ? Protocol::chdlc : Protocol::ppp;
-        case 51: return Protocol::pppoe;
-        case 12:                                 // DLT_RAW of most systems, of OpenBSD, LINKTYPE_RAW
+        case 51:
+            return Protocol::pppoe;
+        case 12:  // DLT_RAW of most systems, of OpenBSD, LINKTYPE_RAW
         case 14:
         case 101:
         case 228:
-        case 229: return by_ip_version(data);
-        case 104: return Protocol::chdlc;
-        case 105: return Protocol::ieee80211;
-        case 113: return Protocol::sll;
-        case 119:                                // PRISM
+        case 229:
+            return by_ip_version(data);
+        case 104:
+            return Protocol::chdlc;
+        case 105:
+            return Protocol::ieee80211;
+        case 113:
+            return Protocol::sll;
+        case 119:  // PRISM
         case 127:
-        case 163: return Protocol::radiotap;     // AVS
-        case 219: return Protocol::mpls;
-        case 276: return Protocol::sll2;
-        default: return Protocol::data;
+        case 163:
+            return Protocol::radiotap;  // AVS
+        case 219:
+            return Protocol::mpls;
+        case 276:
+            return Protocol::sll2;
+        default:
+            return Protocol::data;
     }
 }
 

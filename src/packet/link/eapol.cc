@@ -8,17 +8,58 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 7> types{{{0, "EAP packet"}, {1, "EAPOL start"}, {2, "EAPOL logoff"}, {3, "EAPOL key"},
-                                      {4, "encapsulated ASF alert"}, {5, "EAPOL MKA"}, {6, "EAPOL announcement"}}};
+constexpr std::array<Named, 7> types{{{0, "EAP packet"},
+                                      {1, "EAPOL start"},
+                                      {2, "EAPOL logoff"},
+                                      {3, "EAPOL key"},
+                                      {4, "encapsulated ASF alert"},
+                                      {5, "EAPOL MKA"},
+                                      {6, "EAPOL announcement"}}};
 constexpr std::array<Named, 4> eap_codes{{{1, "Request"}, {2, "Response"}, {3, "Success"}, {4, "Failure"}}};
-constexpr std::array<Named, 11> eap_types{{{1, "Identity"}, {2, "Notification"}, {3, "Nak"}, {4, "MD5-challenge"}, {5, "OTP"},
-                                           {6, "GTC"}, {13, "TLS"}, {17, "LEAP"}, {21, "TTLS"}, {25, "PEAP"}, {43, "FAST"}}};
+constexpr std::array<Named, 11> eap_types{{{1, "Identity"},
+                                           {2, "Notification"},
+                                           {3, "Nak"},
+                                           {4, "MD5-challenge"},
+                                           {5, "OTP"},
+                                           {6, "GTC"},
+                                           {13, "TLS"},
+                                           {17, "LEAP"},
+                                           {21, "TTLS"},
+                                           {25, "PEAP"},
+                                           {43, "FAST"}}};
 constexpr std::array<Named, 3> key_types{{{1, "RC4"}, {2, "RSN (802.11i)"}, {254, "WPA"}}};
-constexpr std::array<Named, 8> key_flags{{{0x0008, "Pairwise"}, {0x0040, "Install"}, {0x0080, "Ack"}, {0x0100, "MIC"},
-                                          {0x0200, "Secure"}, {0x0400, "Error"}, {0x0800, "Request"}, {0x1000, "Encrypted data"}}};
+constexpr std::array<Named, 8> key_flags{{{0x0008, "Pairwise"},
+                                          {0x0040, "Install"},
+                                          {0x0080, "Ack"},
+                                          {0x0100, "MIC"},
+                                          {0x0200, "Secure"},
+                                          {0x0400, "Error"},
+                                          {0x0800, "Request"},
+                                          {0x1000, "Encrypted data"}}};
 
-enum Field : unsigned { version, type, length, eap_code, eap_id, eap_length, eap_type, eap_identity, eap_data, key_type, key_info,
-                        key_length, replay, nonce, iv, rsc, key_id, mic, key_data_length, key_data, data };
+enum Field : unsigned {
+    version,
+    type,
+    length,
+    eap_code,
+    eap_id,
+    eap_length,
+    eap_type,
+    eap_identity,
+    eap_data,
+    key_type,
+    key_info,
+    key_length,
+    replay,
+    nonce,
+    iv,
+    rsc,
+    key_id,
+    mic,
+    key_data_length,
+    key_data,
+    data
+};
 constexpr std::array eapol_fields{
     FieldInfo{"eapol.version", FieldType::number, "Version"},
     FieldInfo{"eapol.type", FieldType::number, "Type"},
@@ -93,8 +134,10 @@ void visit_eap(FieldWalk& in) {
     in.number(eap_id, 1);
     in.number(eap_length, 2);
     const bool typed = (code == 1 || code == 2) && in.more();
-    if (typed && in.number(eap_type, 1, eap_types) == 1) in.tail(eap_identity);
-    else in.tail(eap_data);
+    if (typed && in.number(eap_type, 1, eap_types) == 1)
+        in.tail(eap_identity);
+    else
+        in.tail(eap_data);
 }
 
 /// IEEE 802.11 12.7.2; the older RC4 descriptor is shown as bytes.
@@ -120,13 +163,16 @@ void visit_eapol(const Packet& packet, const Layer& layer, FieldSink& sink) {
     in.number(version, 1);
     const std::uint64_t kind = in.number(type, 1, types);
     in.number(length, 2);
-    if (kind == eap_packet && in.more()) visit_eap(in);
-    else if (kind == key_packet && in.more()) visit_key(in);
+    if (kind == eap_packet && in.more())
+        visit_eap(in);
+    else if (kind == key_packet && in.more())
+        visit_key(in);
     in.tail(data);
 }
 
 }  // namespace
 
-constexpr Dissector eapol_dissector{Protocol::eapol, "eapol", "EAPOL", eapol_fields, step_eapol, info_eapol, visit_eapol};
+constexpr Dissector eapol_dissector{Protocol::eapol, "eapol",    "EAPOL",    eapol_fields,
+                                    step_eapol,      info_eapol, visit_eapol};
 
 }  // namespace fid::packet

@@ -22,17 +22,17 @@ constexpr std::size_t tag_size = 4;
 
 enum EthernetField : unsigned { eth_dst, eth_src, eth_type, eth_len, eth_padding };
 constexpr std::array ethernet_fields{
-    FieldInfo{"ethernet.dst", FieldType::mac, "Destination"},
-    FieldInfo{"ethernet.src", FieldType::mac, "Source"},
-    FieldInfo{"ethernet.type", FieldType::hex, "Type"},
-    FieldInfo{"ethernet.len", FieldType::number, "Length"},
+    FieldInfo{"ethernet.dst", FieldType::mac, "Destination"},   FieldInfo{"ethernet.src", FieldType::mac, "Source"},
+    FieldInfo{"ethernet.type", FieldType::hex, "Type"},         FieldInfo{"ethernet.len", FieldType::number, "Length"},
     FieldInfo{"ethernet.padding", FieldType::bytes, "Padding"},
 };
 
 void report_type_or_length(FieldWalk& in, unsigned type_field, unsigned length_field) {
     const auto value = static_cast<std::uint16_t>(in.read(2));
-    if (value >= 0x600) in.meaning(type_field, value, ethertype_name(value));
-    else in.part(length_field, value);
+    if (value >= 0x600)
+        in.meaning(type_field, value, ethertype_name(value));
+    else
+        in.part(length_field, value);
 }
 
 Step step_ethernet(Bytes bytes, Packet& packet, std::size_t offset) {
@@ -76,10 +76,8 @@ void visit_ethernet(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 enum VlanField : unsigned { vlan_priority, vlan_dei, vlan_id, vlan_type, vlan_len };
 constexpr std::array vlan_fields{
-    FieldInfo{"vlan.priority", FieldType::number, "Priority"},
-    FieldInfo{"vlan.dei", FieldType::flag, "Drop eligible"},
-    FieldInfo{"vlan.id", FieldType::number, "VLAN"},
-    FieldInfo{"vlan.etype", FieldType::hex, "Type"},
+    FieldInfo{"vlan.priority", FieldType::number, "Priority"}, FieldInfo{"vlan.dei", FieldType::flag, "Drop eligible"},
+    FieldInfo{"vlan.id", FieldType::number, "VLAN"},           FieldInfo{"vlan.etype", FieldType::hex, "Type"},
     FieldInfo{"vlan.len", FieldType::number, "Length"},
 };
 
@@ -99,8 +97,9 @@ void visit_vlan(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector ethernet_dissector{Protocol::ethernet, "ethernet", "Ethernet", ethernet_fields,
-                                       step_ethernet, info_ethernet, visit_ethernet};
-constexpr Dissector vlan_dissector{Protocol::vlan, "vlan", "802.1Q Virtual LAN", vlan_fields, step_vlan, no_info, visit_vlan};
+constexpr Dissector ethernet_dissector{Protocol::ethernet, "ethernet",    "Ethernet",    ethernet_fields,
+                                       step_ethernet,      info_ethernet, visit_ethernet};
+constexpr Dissector vlan_dissector{Protocol::vlan, "vlan",    "802.1Q Virtual LAN", vlan_fields, step_vlan,
+                                   no_info,        visit_vlan};
 
 }  // namespace fid::packet

@@ -15,10 +15,14 @@ void put_flags(Text& out, Names bits, std::uint64_t value, std::string_view sepa
 }
 
 void put_address(Text& out, Bytes bytes) {
-    if (bytes.size() == 4) out.ipv4(Cursor(bytes).u32());
-    else if (bytes.size() == 16) out.ipv6(bytes.first<16>());
-    else if (bytes.size() == 6) out.mac(bytes);
-    else out.hex_bytes(bytes);
+    if (bytes.size() == 4)
+        out.ipv4(Cursor(bytes).u32());
+    else if (bytes.size() == 16)
+        out.ipv6(bytes.first<16>());
+    else if (bytes.size() == 6)
+        out.mac(bytes);
+    else
+        out.hex_bytes(bytes);
 }
 
 void put_string(Text& out, Bytes bytes) {

@@ -25,7 +25,8 @@ using Names = std::span<const Named>;
     return found == names.end() ? otherwise : found->name;
 }
 
-/// The names of the bits set in `value`, most significant table entry first: "Learn, Forward"; "none" where there are none.
+/// The names of the bits set in `value`, most significant table entry first: "Learn, Forward"; "none" where there are
+/// none.
 void put_flags(Text& out, Names bits, std::uint64_t value, std::string_view separator = ", ");
 /// 4 bytes as IPv4, 16 as IPv6, 6 as a MAC address, anything else as hex.
 void put_address(Text& out, Bytes bytes);

@@ -8,33 +8,110 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 14> management_names{{{0, "Assoc Request"}, {1, "Assoc Response"}, {2, "ReAssoc Request"},
-                                                  {3, "ReAssoc Response"}, {4, "Probe Request"}, {5, "Probe Response"},
-                                                  {6, "Timing Advertisement"}, {8, "Beacon"}, {9, "ATIM"}, {10, "Disassociation"},
-                                                  {11, "Authentication"}, {12, "DeAuthentication"}, {13, "Action"},
+constexpr std::array<Named, 14> management_names{{{0, "Assoc Request"},
+                                                  {1, "Assoc Response"},
+                                                  {2, "ReAssoc Request"},
+                                                  {3, "ReAssoc Response"},
+                                                  {4, "Probe Request"},
+                                                  {5, "Probe Response"},
+                                                  {6, "Timing Advertisement"},
+                                                  {8, "Beacon"},
+                                                  {9, "ATIM"},
+                                                  {10, "Disassociation"},
+                                                  {11, "Authentication"},
+                                                  {12, "DeAuthentication"},
+                                                  {13, "Action"},
                                                   {14, "Action No Ack"}}};
-constexpr std::array<Named, 9> control_names{{{7, "Control Wrapper"}, {8, "BAR"}, {9, "BA"}, {10, "Power Save-Poll"},
-                                              {11, "Request-To-Send"}, {12, "Clear-To-Send"}, {13, "Acknowledgment"}, {14, "CF-End"},
+constexpr std::array<Named, 9> control_names{{{7, "Control Wrapper"},
+                                              {8, "BAR"},
+                                              {9, "BA"},
+                                              {10, "Power Save-Poll"},
+                                              {11, "Request-To-Send"},
+                                              {12, "Clear-To-Send"},
+                                              {13, "Acknowledgment"},
+                                              {14, "CF-End"},
                                               {15, "CF-End+CF-Ack"}}};
-constexpr std::array<Named, 15> data_names{{{0, "Data"}, {1, "Data+CF-Ack"}, {2, "Data+CF-Poll"}, {3, "Data+CF-Ack+CF-Poll"}, {4, "Null"},
-                                            {5, "CF-Ack"}, {6, "CF-Poll"}, {7, "CF-Ack+CF-Poll"}, {8, "QoS Data"}, {9, "QoS Data+CF-Ack"},
-                                            {10, "QoS Data+CF-Poll"}, {11, "QoS Data+CF-Ack+CF-Poll"}, {12, "QoS Null"},
-                                            {14, "QoS CF-Poll"}, {15, "QoS CF-Ack+CF-Poll"}}};
+constexpr std::array<Named, 15> data_names{{{0, "Data"},
+                                            {1, "Data+CF-Ack"},
+                                            {2, "Data+CF-Poll"},
+                                            {3, "Data+CF-Ack+CF-Poll"},
+                                            {4, "Null"},
+                                            {5, "CF-Ack"},
+                                            {6, "CF-Poll"},
+                                            {7, "CF-Ack+CF-Poll"},
+                                            {8, "QoS Data"},
+                                            {9, "QoS Data+CF-Ack"},
+                                            {10, "QoS Data+CF-Poll"},
+                                            {11, "QoS Data+CF-Ack+CF-Poll"},
+                                            {12, "QoS Null"},
+                                            {14, "QoS CF-Poll"},
+                                            {15, "QoS CF-Ack+CF-Poll"}}};
 constexpr std::array<Named, 4> frame_types{{{0, "Management"}, {1, "Control"}, {2, "Data"}, {3, "Extension"}}};
-constexpr std::array<Named, 8> flag_names{{{0x01, "To DS"}, {0x02, "From DS"}, {0x04, "More fragments"}, {0x08, "Retry"},
-                                           {0x10, "Power management"}, {0x20, "More data"}, {0x40, "Protected"}, {0x80, "Order"}}};
-constexpr std::array<Named, 12> element_names{{{0, "SSID"}, {1, "Supported rates"}, {3, "DS parameter set"}, {5, "TIM"}, {7, "Country"},
-                                               {11, "BSS load"}, {42, "ERP"}, {45, "HT capabilities"}, {48, "RSN"},
-                                               {50, "Extended rates"}, {61, "HT operation"}, {221, "Vendor specific"}}};
-constexpr std::array<Named, 11> reasons{{{1, "Unspecified reason"}, {2, "Previous authentication no longer valid"}, {3, "Deauthenticated because sending STA is leaving (or has left) IBSS or ESS"},
-                                         {4, "Disassociated due to inactivity"}, {5, "Disassociated because AP is unable to handle all  currently associated stations"}, {6, "Class 2 frame received from nonauthenticated STA"},
-                                         {7, "Class 3 frame received from nonassociated STA"}, {8, "Disassociated because sending STA is leaving (or has left) BSS"},
-                                         {14, "MIC failure"}, {15, "4-Way Handshake timeout"}, {23, "IEEE 802.1X authentication failed"}}};
-constexpr std::array<Named, 4> algorithms{{{0, "Open System"}, {1, "Shared Key"}, {2, "Fast BSS Transition"}, {3, "SAE"}}};
+constexpr std::array<Named, 8> flag_names{{{0x01, "To DS"},
+                                           {0x02, "From DS"},
+                                           {0x04, "More fragments"},
+                                           {0x08, "Retry"},
+                                           {0x10, "Power management"},
+                                           {0x20, "More data"},
+                                           {0x40, "Protected"},
+                                           {0x80, "Order"}}};
+constexpr std::array<Named, 12> element_names{{{0, "SSID"},
+                                               {1, "Supported rates"},
+                                               {3, "DS parameter set"},
+                                               {5, "TIM"},
+                                               {7, "Country"},
+                                               {11, "BSS load"},
+                                               {42, "ERP"},
+                                               {45, "HT capabilities"},
+                                               {48, "RSN"},
+                                               {50, "Extended rates"},
+                                               {61, "HT operation"},
+                                               {221, "Vendor specific"}}};
+constexpr std::array<Named, 11> reasons{
+    {{1, "Unspecified reason"},
+     {2, "Previous authentication no longer valid"},
+     {3, "Deauthenticated because sending STA is leaving (or has left) IBSS or ESS"},
+     {4, "Disassociated due to inactivity"},
+     {5, "Disassociated because AP is unable to handle all  currently associated stations"},
+     {6, "Class 2 frame received from nonauthenticated STA"},
+     {7, "Class 3 frame received from nonassociated STA"},
+     {8, "Disassociated because sending STA is leaving (or has left) BSS"},
+     {14, "MIC failure"},
+     {15, "4-Way Handshake timeout"},
+     {23, "IEEE 802.1X authentication failed"}}};
+constexpr std::array<Named, 4> algorithms{
+    {{0, "Open System"}, {1, "Shared Key"}, {2, "Fast BSS Transition"}, {3, "SAE"}}};
 
-enum Field : unsigned { type, subtype, flags, duration, receiver, transmitter, third, fragment, sequence, fourth, qos, ht_control,
-                        timestamp, interval, capability, listen, current_ap, status, association, algorithm, transaction, reason,
-                        element, element_id, element_length, ssid, channel, value };
+enum Field : unsigned {
+    type,
+    subtype,
+    flags,
+    duration,
+    receiver,
+    transmitter,
+    third,
+    fragment,
+    sequence,
+    fourth,
+    qos,
+    ht_control,
+    timestamp,
+    interval,
+    capability,
+    listen,
+    current_ap,
+    status,
+    association,
+    algorithm,
+    transaction,
+    reason,
+    element,
+    element_id,
+    element_length,
+    ssid,
+    channel,
+    value
+};
 constexpr std::array ieee80211_fields{
     FieldInfo{"ieee80211.fc.type", FieldType::number, "Type"},
     FieldInfo{"ieee80211.fc.subtype", FieldType::number, "Subtype"},
@@ -74,7 +151,9 @@ constexpr unsigned assoc_request = 0, assoc_response = 1, reassoc_request = 2, r
 /// The frame control field and what it says about the header (IEEE 802.11 9.2.4.1).
 struct Control {
     explicit Control(Bytes bytes)
-        : type((bytes[0] >> 2U) & 3U), subtype(bytes[0] >> 4U), flags(bytes[1]),
+        : type((bytes[0] >> 2U) & 3U),
+          subtype(bytes[0] >> 4U),
+          flags(bytes[1]),
           four_addresses(type == data_type && (flags & (to_ds | from_ds)) == (to_ds | from_ds)),
           has_qos(type == data_type && (subtype & 8U) != 0),
           has_ht((has_qos || type == management_type) && (flags & order_flag) != 0) {}
@@ -93,17 +172,24 @@ struct Control {
 /// Bytes of the fixed fields of a management frame, before its elements; more than any frame where it has no elements.
 std::size_t fixed_size(unsigned management) {
     switch (management) {
-        case assoc_request: return 4;
-        case reassoc_request: return 10;
+        case assoc_request:
+            return 4;
+        case reassoc_request:
+            return 10;
         case assoc_response:
         case reassoc_response:
-        case authentication: return 6;
-        case probe_request: return 0;
+        case authentication:
+            return 6;
+        case probe_request:
+            return 0;
         case probe_response:
-        case beacon: return 12;
+        case beacon:
+            return 12;
         case disassociation:
-        case deauthentication: return 2;
-        default: return static_cast<std::size_t>(-1);
+        case deauthentication:
+            return 2;
+        default:
+            return static_cast<std::size_t>(-1);
     }
 }
 
@@ -182,9 +268,11 @@ void info_management(const Control& control, Bytes bytes, Text& out) {
             if (body.size() >= 2) put_reason(in, bytes, out);
             return;
         default:
-            if (fixed_size(control.subtype) <= body.size()) put_elements(body.subspan(fixed_size(control.subtype)), out);
+            if (fixed_size(control.subtype) <= body.size())
+                put_elements(body.subspan(fixed_size(control.subtype)), out);
     }
-    if ((control.subtype == beacon || control.subtype == probe_response) && body.size() >= 12 && (body[10] & 0x10U) != 0)
+    if ((control.subtype == beacon || control.subtype == probe_response) && body.size() >= 12 &&
+        (body[10] & 0x10U) != 0)
         out.put(", PRIVACY");
 }
 
@@ -212,8 +300,10 @@ void info_ieee80211(const Packet& packet, const Layer& layer, Text& out) {
 void visit_element(FieldWalk& in) {
     const std::uint64_t id = in.number(element_id, 1, element_names);
     in.number(element_length, 1);
-    if (id == 0 && in.more()) in.tail(ssid);
-    else if (id == 3) in.number(channel, 1);
+    if (id == 0 && in.more())
+        in.tail(ssid);
+    else if (id == 3)
+        in.number(channel, 1);
     in.tail(value);
 }
 
@@ -243,8 +333,11 @@ void visit_fixed(FieldWalk& in, unsigned management) {
             in.little(status, 2);
             break;
         case disassociation:
-        case deauthentication: in.little(reason, 2, reasons); break;
-        default: break;
+        case deauthentication:
+            in.little(reason, 2, reasons);
+            break;
+        default:
+            break;
     }
 }
 
@@ -264,7 +357,8 @@ void visit_ieee80211(const Packet& packet, const Layer& layer, FieldSink& sink) 
     in.part(type, control.type, frame_types);
     in.part(subtype, control.subtype,
             control.type == management_type ? Names(management_names)
-            : control.type == control_type  ? Names(control_names) : Names(data_names));
+            : control.type == control_type  ? Names(control_names)
+                                            : Names(data_names));
     in.read(1);
     Text names;
     put_flags(names, flag_names, control.flags);
@@ -283,13 +377,15 @@ void visit_ieee80211(const Packet& packet, const Layer& layer, FieldSink& sink) 
     if (control.four_addresses) in.bytes(fourth, 6);
     if (control.has_qos) in.little(qos, 2);
     if (control.has_ht) in.little(ht_control, 4);
-    if (control.type == management_type) visit_management(in, control);
-    else in.tail(value);
+    if (control.type == management_type)
+        visit_management(in, control);
+    else
+        in.tail(value);
 }
 
 }  // namespace
 
-constexpr Dissector ieee80211_dissector{Protocol::ieee80211, "ieee80211", "802.11", ieee80211_fields,
-                                        step_ieee80211, info_ieee80211, visit_ieee80211};
+constexpr Dissector ieee80211_dissector{Protocol::ieee80211, "ieee80211",    "802.11",       ieee80211_fields,
+                                        step_ieee80211,      info_ieee80211, visit_ieee80211};
 
 }  // namespace fid::packet

@@ -8,11 +8,20 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 12> sap_names{{{0x00, "Null"}, {0x02, "802.1B I"}, {0x03, "802.1B G"}, {0x06, "IP"}, {0x0e, "ProWay NM"},
-                                           {0x42, "STP"}, {0x7e, "ISO 8208"}, {0xaa, "SNAP"}, {0xe0, "IPX"},
-                                           {0xf0, "NetBeui"}, {0xfe, "ISO CLNS"}, {0xff, "Global"}}};
-constexpr std::array<Named, 7> unnumbered{{{0x03, "ui"}, {0x0f, "dm"}, {0x43, "disc"}, {0x63, "ua"}, {0x6f, "sabme"},
-                                           {0xaf, "xid"}, {0xe3, "test"}}};
+constexpr std::array<Named, 12> sap_names{{{0x00, "Null"},
+                                           {0x02, "802.1B I"},
+                                           {0x03, "802.1B G"},
+                                           {0x06, "IP"},
+                                           {0x0e, "ProWay NM"},
+                                           {0x42, "STP"},
+                                           {0x7e, "ISO 8208"},
+                                           {0xaa, "SNAP"},
+                                           {0xe0, "IPX"},
+                                           {0xf0, "NetBeui"},
+                                           {0xfe, "ISO CLNS"},
+                                           {0xff, "Global"}}};
+constexpr std::array<Named, 7> unnumbered{
+    {{0x03, "ui"}, {0x0f, "dm"}, {0x43, "disc"}, {0x63, "ua"}, {0x6f, "sabme"}, {0xaf, "xid"}, {0xe3, "test"}}};
 
 enum LlcField : unsigned { llc_dsap, llc_ssap, llc_control };
 constexpr std::array llc_fields{
@@ -75,15 +84,26 @@ void visit_llc(const Packet& packet, const Layer& layer, FieldSink& sink) {
     in.number(llc_dsap, 1, sap_names);
     const std::uint64_t ssap = in.read(1);
     in.meaning(llc_ssap, ssap, name_of(sap_names, ssap & 0xfeU));
-    if (layer.header >= 4) in.little(llc_control, 2);
-    else in.number(llc_control, 1, unnumbered);
+    if (layer.header >= 4)
+        in.little(llc_control, 2);
+    else
+        in.number(llc_control, 1, unnumbered);
 }
 
 constexpr std::uint32_t cisco = 0x00000c;
-constexpr std::array<Named, 6> oui_names{{{0x000000, "Ethernet"}, {0x0000f8, "bridged Ethernet"}, {cisco, "Cisco"},
-                                          {0x0080c2, "802.1 bridging"}, {0x080007, "AppleTalk"}, {0x00000b, "Cisco MST"}}};
-constexpr std::array<Named, 7> cisco_names{{{0x010b, "PVST"}, {0x0111, "UDLD"}, {0x2000, "CDP"}, {0x2003, "VTP"},
-                                            {0x2004, "DTP"}, {0x200a, "VLAN bridge STP"}, {0x0104, "PAgP"}}};
+constexpr std::array<Named, 6> oui_names{{{0x000000, "Ethernet"},
+                                          {0x0000f8, "bridged Ethernet"},
+                                          {cisco, "Cisco"},
+                                          {0x0080c2, "802.1 bridging"},
+                                          {0x080007, "AppleTalk"},
+                                          {0x00000b, "Cisco MST"}}};
+constexpr std::array<Named, 7> cisco_names{{{0x010b, "PVST"},
+                                            {0x0111, "UDLD"},
+                                            {0x2000, "CDP"},
+                                            {0x2003, "VTP"},
+                                            {0x2004, "DTP"},
+                                            {0x200a, "VLAN bridge STP"},
+                                            {0x0104, "PAgP"}}};
 
 enum SnapField : unsigned { snap_oui, snap_pid };
 constexpr std::array snap_fields{
@@ -97,10 +117,14 @@ Step step_snap(Bytes bytes, Packet& packet, std::size_t offset) {
     const std::uint16_t pid = in.u16();
     if (!in.ok()) return short_header(bytes, packet, offset);
     Step step{.header = 5, .next = Protocol::data};
-    if (oui == 0 || oui == 0x0000f8) step.next = by_ethertype(pid);
-    else if (oui == cisco && pid == 0x2000) step.next = Protocol::cdp;
-    else if (oui == cisco && pid == 0x010b) step.next = Protocol::stp;
-    else if (oui == 0x0080c2 && pid == 0x000e) step.next = Protocol::stp;
+    if (oui == 0 || oui == 0x0000f8)
+        step.next = by_ethertype(pid);
+    else if (oui == cisco && pid == 0x2000)
+        step.next = Protocol::cdp;
+    else if (oui == cisco && pid == 0x010b)
+        step.next = Protocol::stp;
+    else if (oui == 0x0080c2 && pid == 0x000e)
+        step.next = Protocol::stp;
     return step;
 }
 
@@ -139,7 +163,9 @@ void visit_snap(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector llc_dissector{Protocol::llc, "llc", "Logical Link Control", llc_fields, step_llc, info_llc, visit_llc};
-constexpr Dissector snap_dissector{Protocol::snap, "snap", "Subnetwork Access Protocol", snap_fields, step_snap, info_snap, visit_snap};
+constexpr Dissector llc_dissector{Protocol::llc, "llc",    "Logical Link Control", llc_fields, step_llc,
+                                  info_llc,      visit_llc};
+constexpr Dissector snap_dissector{Protocol::snap, "snap",    "Subnetwork Access Protocol", snap_fields, step_snap,
+                                   info_snap,      visit_snap};
 
 }  // namespace fid::packet

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The link layer discovery protocol (IEEE 802.1AB): type-length-values, of which the system name is what people look for.
+// The link layer discovery protocol (IEEE 802.1AB): type-length-values, of which the system name is what people look
+// for.
 #include <array>
 
 #include "packet/link/dissectors.h"
@@ -8,21 +9,64 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 10> types{{{0, "End"}, {1, "Chassis ID"}, {2, "Port ID"}, {3, "Time to Live"}, {4, "Port Description"},
-                                       {5, "System Name"}, {6, "System Description"}, {7, "System Capabilities"},
-                                       {8, "Management Address"}, {127, "Organization specific"}}};
-constexpr std::array<Named, 7> chassis_kinds{{{1, "Chassis component"}, {2, "Interface alias"}, {3, "Port component"},
-                                              {4, "MAC address"}, {5, "Network address"}, {6, "Interface name"}, {7, "Local"}}};
-constexpr std::array<Named, 7> port_kinds{{{1, "Interface alias"}, {2, "Port component"}, {3, "MAC address"},
-                                           {4, "Network address"}, {5, "Interface name"}, {6, "Agent circuit ID"}, {7, "Local"}}};
-constexpr std::array<Named, 8> capability_names{{{0x01, "Other"}, {0x02, "Repeater"}, {0x04, "Bridge"}, {0x08, "WLAN AP"}, {0x10, "Router"},
-                                                 {0x20, "Telephone"}, {0x40, "Docsis"}, {0x80, "Station only"}}};
-constexpr std::array<Named, 4> organizations{{{0x0080c2, "IEEE 802.1"}, {0x00120f, "IEEE 802.3"}, {0x0012bb, "LLDP-MED"},
-                                              {0x00000c, "Cisco"}}};
+constexpr std::array<Named, 10> types{{{0, "End"},
+                                       {1, "Chassis ID"},
+                                       {2, "Port ID"},
+                                       {3, "Time to Live"},
+                                       {4, "Port Description"},
+                                       {5, "System Name"},
+                                       {6, "System Description"},
+                                       {7, "System Capabilities"},
+                                       {8, "Management Address"},
+                                       {127, "Organization specific"}}};
+constexpr std::array<Named, 7> chassis_kinds{{{1, "Chassis component"},
+                                              {2, "Interface alias"},
+                                              {3, "Port component"},
+                                              {4, "MAC address"},
+                                              {5, "Network address"},
+                                              {6, "Interface name"},
+                                              {7, "Local"}}};
+constexpr std::array<Named, 7> port_kinds{{{1, "Interface alias"},
+                                           {2, "Port component"},
+                                           {3, "MAC address"},
+                                           {4, "Network address"},
+                                           {5, "Interface name"},
+                                           {6, "Agent circuit ID"},
+                                           {7, "Local"}}};
+constexpr std::array<Named, 8> capability_names{{{0x01, "Other"},
+                                                 {0x02, "Repeater"},
+                                                 {0x04, "Bridge"},
+                                                 {0x08, "WLAN AP"},
+                                                 {0x10, "Router"},
+                                                 {0x20, "Telephone"},
+                                                 {0x40, "Docsis"},
+                                                 {0x80, "Station only"}}};
+constexpr std::array<Named, 4> organizations{
+    {{0x0080c2, "IEEE 802.1"}, {0x00120f, "IEEE 802.3"}, {0x0012bb, "LLDP-MED"}, {0x00000c, "Cisco"}}};
 
-enum Field : unsigned { tlv, tlv_type, tlv_length, chassis_kind, chassis_text, chassis_mac, chassis_address, port_kind, port_text,
-                        port_mac, port_address, ttl, port_description, system_name, system_description, capabilities, enabled,
-                        management, oui, subtype, value };
+enum Field : unsigned {
+    tlv,
+    tlv_type,
+    tlv_length,
+    chassis_kind,
+    chassis_text,
+    chassis_mac,
+    chassis_address,
+    port_kind,
+    port_text,
+    port_mac,
+    port_address,
+    ttl,
+    port_description,
+    system_name,
+    system_description,
+    capabilities,
+    enabled,
+    management,
+    oui,
+    subtype,
+    value
+};
 constexpr std::array lldp_fields{
     FieldInfo{"lldp.tlv", FieldType::group, "TLV"},
     FieldInfo{"lldp.tlv.type", FieldType::number, "Type"},
@@ -79,8 +123,10 @@ void info_lldp(const Packet& packet, const Layer& layer, Text& out) {
 
 void visit_identity(FieldWalk& in, unsigned kind_field, Names kinds, unsigned mac_kind, unsigned address_kind) {
     const std::uint64_t kind = in.number(kind_field, 1, kinds);
-    if (kind == mac_kind) in.tail(kind_field + 2);
-    else in.tail(kind == address_kind ? kind_field + 3 : kind_field + 1);
+    if (kind == mac_kind)
+        in.tail(kind_field + 2);
+    else
+        in.tail(kind == address_kind ? kind_field + 3 : kind_field + 1);
 }
 
 void visit_capabilities(FieldWalk& in) {
@@ -94,19 +140,36 @@ void visit_capabilities(FieldWalk& in) {
 
 void visit_value(FieldWalk& in, std::uint64_t type) {
     switch (type) {
-        case 1: visit_identity(in, chassis_kind, chassis_kinds, mac_chassis, address_chassis); break;
-        case 2: visit_identity(in, port_kind, port_kinds, mac_port, address_port); break;
-        case 3: in.number(ttl, 2); break;
-        case 4: in.tail(port_description); break;
-        case name_type: in.tail(system_name); break;
-        case 6: in.tail(system_description); break;
-        case 7: visit_capabilities(in); break;
-        case 8: in.tail(management); break;
+        case 1:
+            visit_identity(in, chassis_kind, chassis_kinds, mac_chassis, address_chassis);
+            break;
+        case 2:
+            visit_identity(in, port_kind, port_kinds, mac_port, address_port);
+            break;
+        case 3:
+            in.number(ttl, 2);
+            break;
+        case 4:
+            in.tail(port_description);
+            break;
+        case name_type:
+            in.tail(system_name);
+            break;
+        case 6:
+            in.tail(system_description);
+            break;
+        case 7:
+            visit_capabilities(in);
+            break;
+        case 8:
+            in.tail(management);
+            break;
         case 127:
             in.number(oui, 3, organizations);
             in.number(subtype, 1);
             break;
-        default: break;
+        default:
+            break;
     }
     in.tail(value);
 }

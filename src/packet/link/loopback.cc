@@ -9,8 +9,12 @@ namespace fid::packet {
 namespace {
 
 /// AF_INET is 2 everywhere; AF_INET6 depends on the system that captured.
-constexpr std::array<Named, 6> address_families{{{2, "IPv4"}, {10, "IPv6 (Linux)"}, {24, "IPv6 (NetBSD, OpenBSD)"},
-                                                 {28, "IPv6 (FreeBSD)"}, {30, "IPv6 (macOS)"}, {7, "OSI"}}};
+constexpr std::array<Named, 6> address_families{{{2, "IPv4"},
+                                                 {10, "IPv6 (Linux)"},
+                                                 {24, "IPv6 (NetBSD, OpenBSD)"},
+                                                 {28, "IPv6 (FreeBSD)"},
+                                                 {30, "IPv6 (macOS)"},
+                                                 {7, "OSI"}}};
 
 constexpr std::array null_fields{FieldInfo{"null.family", FieldType::number, "Address family"}};
 
@@ -23,12 +27,15 @@ std::uint32_t family_of(Bytes bytes) {
 Step step_null(Bytes bytes, Packet& packet, std::size_t offset) {
     if (bytes.size() < 4) return short_header(bytes, packet, offset);
     switch (family_of(bytes)) {
-        case 2: return {.header = 4, .next = Protocol::ip};
+        case 2:
+            return {.header = 4, .next = Protocol::ip};
         case 10:
         case 24:
         case 28:
-        case 30: return {.header = 4, .next = Protocol::ip6};
-        default: return {.header = 4, .next = Protocol::data};
+        case 30:
+            return {.header = 4, .next = Protocol::ip6};
+        default:
+            return {.header = 4, .next = Protocol::data};
     }
 }
 

@@ -8,8 +8,8 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 5> reserved_labels{{{0, "IPv4 explicit NULL"}, {1, "router alert"}, {2, "IPv6 explicit NULL"},
-                                                {3, "implicit NULL"}, {13, "GAL"}}};
+constexpr std::array<Named, 5> reserved_labels{
+    {{0, "IPv4 explicit NULL"}, {1, "router alert"}, {2, "IPv6 explicit NULL"}, {3, "implicit NULL"}, {13, "GAL"}}};
 
 enum Field : unsigned { entry, label, traffic_class, bottom, ttl, control_word };
 constexpr std::array mpls_fields{
@@ -42,15 +42,22 @@ Step step_mpls(Bytes bytes, Packet& packet, std::size_t offset) {
     Step step{.header = at, .next = Protocol::data};
     if (rest.empty()) return step;
     switch (rest[0] >> 4U) {
-        case 4: step.next = Protocol::ip; break;
-        case 6: step.next = Protocol::ip6; break;
+        case 4:
+            step.next = Protocol::ip;
+            break;
+        case 6:
+            step.next = Protocol::ip6;
+            break;
         case 0:
             // A control word (RFC 4385) before an Ethernet frame; its first nibble is zero.
-            if (rest.size() > 4 && looks_like_ethernet(rest.subspan(4))) return {.header = at + 4, .next = Protocol::ethernet};
+            if (rest.size() > 4 && looks_like_ethernet(rest.subspan(4)))
+                return {.header = at + 4, .next = Protocol::ethernet};
             [[fallthrough]];
         default:
-            if (rest[0] == 0x83) step.next = Protocol::isis;
-            else if (looks_like_ethernet(rest)) step.next = Protocol::ethernet;
+            if (rest[0] == 0x83)
+                step.next = Protocol::isis;
+            else if (looks_like_ethernet(rest))
+                step.next = Protocol::ethernet;
     }
     return step;
 }
@@ -96,6 +103,7 @@ void visit_mpls(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector mpls_dissector{Protocol::mpls, "mpls", "MPLS label stack", mpls_fields, step_mpls, info_mpls, visit_mpls};
+constexpr Dissector mpls_dissector{Protocol::mpls, "mpls",    "MPLS label stack", mpls_fields,
+                                   step_mpls,      info_mpls, visit_mpls};
 
 }  // namespace fid::packet

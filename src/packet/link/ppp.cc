@@ -8,20 +8,59 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 13> protocols{{{0x0021, "IP"}, {0x0023, "OSI"}, {0x002d, "VJ compressed"}, {0x0057, "IP6"},
-                                           {0x00fd, "Compressed"}, {0x0281, "MPLS"}, {0x8021, "IPCP"}, {0x8057, "IP6CP"},
-                                           {0x80fd, "CCP"}, {0x8281, "MPLSCP"}, {0xc021, "LCP"}, {0xc023, "PAP"}, {0xc223, "CHAP"}}};
-constexpr std::array<Named, 15> control_codes{{{0, "Vendor-Extension"}, {1, "Conf-Request"}, {2, "Conf-Ack"}, {3, "Conf-Nack"},
-                                               {4, "Conf-Reject"}, {5, "Term-Request"}, {6, "Term-Ack"}, {7, "Code-Reject"},
-                                               {8, "Prot-Reject"}, {9, "Echo-Request"}, {10, "Echo-Reply"}, {11, "Discard-Request"},
-                                               {12, "Identification"}, {13, "Time-Remaining"}, {14, "Reset-Request"}}};
+constexpr std::array<Named, 13> protocols{{{0x0021, "IP"},
+                                           {0x0023, "OSI"},
+                                           {0x002d, "VJ compressed"},
+                                           {0x0057, "IP6"},
+                                           {0x00fd, "Compressed"},
+                                           {0x0281, "MPLS"},
+                                           {0x8021, "IPCP"},
+                                           {0x8057, "IP6CP"},
+                                           {0x80fd, "CCP"},
+                                           {0x8281, "MPLSCP"},
+                                           {0xc021, "LCP"},
+                                           {0xc023, "PAP"},
+                                           {0xc223, "CHAP"}}};
+constexpr std::array<Named, 15> control_codes{{{0, "Vendor-Extension"},
+                                               {1, "Conf-Request"},
+                                               {2, "Conf-Ack"},
+                                               {3, "Conf-Nack"},
+                                               {4, "Conf-Reject"},
+                                               {5, "Term-Request"},
+                                               {6, "Term-Ack"},
+                                               {7, "Code-Reject"},
+                                               {8, "Prot-Reject"},
+                                               {9, "Echo-Request"},
+                                               {10, "Echo-Reply"},
+                                               {11, "Discard-Request"},
+                                               {12, "Identification"},
+                                               {13, "Time-Remaining"},
+                                               {14, "Reset-Request"}}};
 constexpr std::array<Named, 3> pap_codes{{{1, "Auth-Req"}, {2, "Auth-ACK"}, {3, "Auth-NACK"}}};
 constexpr std::array<Named, 4> chap_codes{{{1, "Challenge"}, {2, "Response"}, {3, "Success"}, {4, "Fail"}}};
-constexpr std::array<Named, 8> lcp_options{{{1, "MRU"}, {2, "ACCM"}, {3, "Auth-Prot"}, {4, "Qual-Prot"}, {5, "Magic-Num"},
-                                            {7, "PFC"}, {8, "ACFC"}, {13, "Call-Back"}}};
+constexpr std::array<Named, 8> lcp_options{{{1, "MRU"},
+                                            {2, "ACCM"},
+                                            {3, "Auth-Prot"},
+                                            {4, "Qual-Prot"},
+                                            {5, "Magic-Num"},
+                                            {7, "PFC"},
+                                            {8, "ACFC"},
+                                            {13, "Call-Back"}}};
 
-enum Field : unsigned { direction, address, control, protocol, code, identifier, length, option, option_type, option_length,
-                        option_value, data };
+enum Field : unsigned {
+    direction,
+    address,
+    control,
+    protocol,
+    code,
+    identifier,
+    length,
+    option,
+    option_type,
+    option_length,
+    option_value,
+    data
+};
 constexpr std::array ppp_fields{
     FieldInfo{"ppp.direction", FieldType::number, "Direction"},
     FieldInfo{"ppp.address", FieldType::hex, "Address"},
@@ -60,7 +99,8 @@ Header read_header(Bytes bytes, const Packet& packet, std::size_t offset) {
     return header;
 }
 
-/// 0x8000-0xbfff negotiate a network protocol, 0xc000-0xffff the link (RFC 1661 2): all have code, identifier and length.
+/// 0x8000-0xbfff negotiate a network protocol, 0xc000-0xffff the link (RFC 1661 2): all have code, identifier and
+/// length.
 bool is_control(std::uint16_t number) { return (number & 0x8000U) != 0; }
 
 Names codes_of(std::uint16_t number) {
@@ -76,7 +116,8 @@ Step step_ppp(Bytes bytes, Packet& packet, std::size_t offset) {
     const std::size_t length_at = header.size() + 2;
     const std::size_t claimed = (std::size_t{bytes[length_at]} << 8U) | bytes[length_at + 1];
     return {.header = std::min(bytes.size(), header.size() + std::max<std::size_t>(claimed, 4)),
-            .payload = 0, .malformed = claimed < 4};
+            .payload = 0,
+            .malformed = claimed < 4};
 }
 
 void info_ppp(const Packet& packet, const Layer& layer, Text& out) {
@@ -133,12 +174,15 @@ void visit_ppp(const Packet& packet, const Layer& layer, FieldSink& sink) {
     in.number(identifier, 1);
     in.number(length, 2);
     const bool negotiation = header.number != 0xc023 && header.number != 0xc223 && number >= 1 && number <= 4;
-    if (negotiation) visit_options(in);
-    else in.tail(data);
+    if (negotiation)
+        visit_options(in);
+    else
+        in.tail(data);
 }
 
 }  // namespace
 
-constexpr Dissector ppp_dissector{Protocol::ppp, "ppp", "Point-to-Point Protocol", ppp_fields, step_ppp, info_ppp, visit_ppp};
+constexpr Dissector ppp_dissector{Protocol::ppp, "ppp",    "Point-to-Point Protocol", ppp_fields, step_ppp,
+                                  info_ppp,      visit_ppp};
 
 }  // namespace fid::packet

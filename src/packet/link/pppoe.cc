@@ -8,10 +8,18 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 6> codes{{{0x00, "Session"}, {0x09, "PADI"}, {0x07, "PADO"}, {0x19, "PADR"}, {0x65, "PADS"}, {0xa7, "PADT"}}};
-constexpr std::array<Named, 10> tags{{{0x0000, "EOL"}, {0x0101, "Service-Name"}, {0x0102, "AC-Name"}, {0x0103, "Host-Uniq"},
-                                      {0x0104, "AC-Cookie"}, {0x0105, "Vendor-Specific"}, {0x0110, "Relay-Session-ID"},
-                                      {0x0201, "Service-Name-Error"}, {0x0202, "AC-System-Error"}, {0x0203, "Generic-Error"}}};
+constexpr std::array<Named, 6> codes{
+    {{0x00, "Session"}, {0x09, "PADI"}, {0x07, "PADO"}, {0x19, "PADR"}, {0x65, "PADS"}, {0xa7, "PADT"}}};
+constexpr std::array<Named, 10> tags{{{0x0000, "EOL"},
+                                      {0x0101, "Service-Name"},
+                                      {0x0102, "AC-Name"},
+                                      {0x0103, "Host-Uniq"},
+                                      {0x0104, "AC-Cookie"},
+                                      {0x0105, "Vendor-Specific"},
+                                      {0x0110, "Relay-Session-ID"},
+                                      {0x0201, "Service-Name-Error"},
+                                      {0x0202, "AC-System-Error"},
+                                      {0x0203, "Generic-Error"}}};
 
 enum Field : unsigned { version, type, code, session, length, tag, tag_type, tag_length, tag_value };
 constexpr std::array pppoe_fields{
@@ -55,10 +63,13 @@ void info_pppoe(const Packet& packet, const Layer& layer, Text& out) {
         out.put(" [");
         out.put(name_of(tags, kind, "Unknown"));
         if (!value.empty()) {
-            const bool printable = std::ranges::all_of(value, [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7f; });
+            const bool printable =
+                std::ranges::all_of(value, [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7f; });
             out.put(printable ? " \"" : " 0x");
-            if (printable) out.escaped(value);
-            else out.hex_bytes(value);
+            if (printable)
+                out.escaped(value);
+            else
+                out.hex_bytes(value);
             if (printable) out.put('"');
         }
         out.put(']');
@@ -84,6 +95,7 @@ void visit_pppoe(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector pppoe_dissector{Protocol::pppoe, "pppoe", "PPP over Ethernet", pppoe_fields, step_pppoe, info_pppoe, visit_pppoe};
+constexpr Dissector pppoe_dissector{Protocol::pppoe, "pppoe",    "PPP over Ethernet", pppoe_fields,
+                                    step_pppoe,      info_pppoe, visit_pppoe};
 
 }  // namespace fid::packet

@@ -11,7 +11,21 @@ namespace {
 constexpr std::uint16_t link_type_prism = 119;
 constexpr std::uint16_t link_type_avs = 163;
 
-enum Field : unsigned { version, length, present, tsft, flags, rate, frequency, channel_flags, signal, noise, antenna, db_signal, rest };
+enum Field : unsigned {
+    version,
+    length,
+    present,
+    tsft,
+    flags,
+    rate,
+    frequency,
+    channel_flags,
+    signal,
+    noise,
+    antenna,
+    db_signal,
+    rest
+};
 constexpr std::array radiotap_fields{
     FieldInfo{"radiotap.version", FieldType::number, "Version"},
     FieldInfo{"radiotap.length", FieldType::number, "Length"},
@@ -28,8 +42,13 @@ constexpr std::array radiotap_fields{
     FieldInfo{"radiotap.data", FieldType::bytes, "Other fields"},
 };
 
-constexpr std::array<Named, 7> flag_names{{{0x01, "CFP"}, {0x02, "short preamble"}, {0x04, "WEP"}, {0x08, "fragmented"},
-                                           {0x10, "FCS at end"}, {0x20, "padded"}, {0x40, "bad FCS"}}};
+constexpr std::array<Named, 7> flag_names{{{0x01, "CFP"},
+                                           {0x02, "short preamble"},
+                                           {0x04, "WEP"},
+                                           {0x08, "fragmented"},
+                                           {0x10, "FCS at end"},
+                                           {0x20, "padded"},
+                                           {0x40, "bad FCS"}}};
 constexpr std::uint8_t fcs_at_end = 0x10;
 constexpr std::size_t fcs_size = 4;
 
@@ -37,8 +56,8 @@ constexpr std::size_t fcs_size = 4;
 struct Shape {
     std::uint8_t size, align;
 };
-constexpr std::array<Shape, 14> shapes{{{8, 8}, {1, 1}, {1, 1}, {4, 2}, {2, 2}, {1, 1}, {1, 1}, {2, 2}, {2, 2}, {2, 2}, {1, 1}, {1, 1},
-                                        {1, 1}, {1, 1}}};
+constexpr std::array<Shape, 14> shapes{
+    {{8, 8}, {1, 1}, {1, 1}, {4, 2}, {2, 2}, {1, 1}, {1, 1}, {2, 2}, {2, 2}, {2, 2}, {1, 1}, {1, 1}, {1, 1}, {1, 1}}};
 
 /// Calls body(bit, offset) for the fields of the first presence word that we know, in order, while they fit.
 template <class Body>
@@ -107,23 +126,36 @@ void visit_radiotap(const Packet& packet, const Layer& layer, FieldSink& sink) {
         Cursor field(header);
         field.seek(at);
         switch (bit) {
-            case 0: sink.number(tsft, field.le64(), at, 8); break;
+            case 0:
+                sink.number(tsft, field.le64(), at, 8);
+                break;
             case 1: {
                 Text names;
                 put_flags(names, flag_names, header[at]);
                 sink.number(flags, header[at], at, 1, names.view());
                 break;
             }
-            case 2: sink.number(rate, header[at], at, 1); break;
+            case 2:
+                sink.number(rate, header[at], at, 1);
+                break;
             case 3:
                 sink.number(frequency, field.le16(), at, 2);
                 sink.number(channel_flags, field.le16(), at + 2, 2);
                 break;
-            case 5: put_signed(sink, signal, header[at], at); break;
-            case 6: put_signed(sink, noise, header[at], at); break;
-            case 11: sink.number(antenna, header[at], at, 1); break;
-            case 12: sink.number(db_signal, header[at], at, 1); break;
-            default: break;
+            case 5:
+                put_signed(sink, signal, header[at], at);
+                break;
+            case 6:
+                put_signed(sink, noise, header[at], at);
+                break;
+            case 11:
+                sink.number(antenna, header[at], at, 1);
+                break;
+            case 12:
+                sink.number(db_signal, header[at], at, 1);
+                break;
+            default:
+                break;
         }
         end = at + shapes[bit].size;
     });
@@ -132,6 +164,7 @@ void visit_radiotap(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector radiotap_dissector{Protocol::radiotap, "radiotap", "Radiotap", radiotap_fields, step_radiotap, no_info, visit_radiotap};
+constexpr Dissector radiotap_dissector{Protocol::radiotap, "radiotap", "Radiotap",    radiotap_fields,
+                                       step_radiotap,      no_info,    visit_radiotap};
 
 }  // namespace fid::packet

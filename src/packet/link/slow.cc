@@ -9,12 +9,32 @@ namespace fid::packet {
 namespace {
 
 constexpr std::array<Named, 4> subtypes{{{1, "LACP"}, {2, "Marker"}, {3, "OAM"}, {10, "OSSP"}}};
-constexpr std::array<Named, 4> tlv_types{{{0, "Terminator"}, {1, "Actor Information"}, {2, "Partner Information"},
-                                          {3, "Collector Information"}}};
-constexpr std::array<Named, 8> state_names{{{0x01, "Activity"}, {0x02, "Timeout"}, {0x04, "Aggregation"}, {0x08, "Synchronization"},
-                                            {0x10, "Collecting"}, {0x20, "Distributing"}, {0x40, "Default"}, {0x80, "Expired"}}};
+constexpr std::array<Named, 4> tlv_types{
+    {{0, "Terminator"}, {1, "Actor Information"}, {2, "Partner Information"}, {3, "Collector Information"}}};
+constexpr std::array<Named, 8> state_names{{{0x01, "Activity"},
+                                            {0x02, "Timeout"},
+                                            {0x04, "Aggregation"},
+                                            {0x08, "Synchronization"},
+                                            {0x10, "Collecting"},
+                                            {0x20, "Distributing"},
+                                            {0x40, "Default"},
+                                            {0x80, "Expired"}}};
 
-enum Field : unsigned { subtype, version, tlv, tlv_type, tlv_length, priority, system, key, port_priority, port, state, max_delay, data };
+enum Field : unsigned {
+    subtype,
+    version,
+    tlv,
+    tlv_type,
+    tlv_length,
+    priority,
+    system,
+    key,
+    port_priority,
+    port,
+    state,
+    max_delay,
+    data
+};
 constexpr std::array lacp_fields{
     FieldInfo{"lacp.subtype", FieldType::number, "Subtype"},
     FieldInfo{"lacp.version", FieldType::number, "Version"},
@@ -84,6 +104,7 @@ void visit_slow(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector lacp_dissector{Protocol::lacp, "lacp", "Slow Protocols", lacp_fields, step_slow, info_slow, visit_slow};
+constexpr Dissector lacp_dissector{Protocol::lacp, "lacp",    "Slow Protocols", lacp_fields,
+                                   step_slow,      info_slow, visit_slow};
 
 }  // namespace fid::packet

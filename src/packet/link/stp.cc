@@ -10,14 +10,48 @@ namespace {
 
 constexpr std::array<Named, 4> versions{{{0, "802.1d"}, {2, "802.1w"}, {3, "802.1s"}, {4, "802.1aq"}}};
 constexpr std::array<Named, 3> types{{{0x00, "Config"}, {0x02, "Rapid STP"}, {0x80, "Topology Change"}}};
-constexpr std::array<Named, 6> flag_names{{{0x01, "Topology change"}, {0x02, "Proposal"}, {0x10, "Learn"}, {0x20, "Forward"},
-                                           {0x40, "Agreement"}, {0x80, "Topology change ACK"}}};
+constexpr std::array<Named, 6> flag_names{{{0x01, "Topology change"},
+                                           {0x02, "Proposal"},
+                                           {0x10, "Learn"},
+                                           {0x20, "Forward"},
+                                           {0x40, "Agreement"},
+                                           {0x80, "Topology change ACK"}}};
 constexpr std::array<Named, 4> roles{{{0, "unknown"}, {1, "alternate or backup"}, {2, "root"}, {3, "designated"}}};
 
-enum Field : unsigned { protocol, version, type, flags, role, root_priority, root_mac, root_cost, bridge_priority, bridge_mac, port,
-                        age, max_age, hello, forward, version_1_length, version_3_length, mst_format, mst_name, mst_revision,
-                        mst_digest, mst_cost, mst_priority, mst_mac, mst_hops, instance, instance_flags, instance_root,
-                        instance_cost, instance_bridge_priority, instance_port_priority, instance_hops };
+enum Field : unsigned {
+    protocol,
+    version,
+    type,
+    flags,
+    role,
+    root_priority,
+    root_mac,
+    root_cost,
+    bridge_priority,
+    bridge_mac,
+    port,
+    age,
+    max_age,
+    hello,
+    forward,
+    version_1_length,
+    version_3_length,
+    mst_format,
+    mst_name,
+    mst_revision,
+    mst_digest,
+    mst_cost,
+    mst_priority,
+    mst_mac,
+    mst_hops,
+    instance,
+    instance_flags,
+    instance_root,
+    instance_cost,
+    instance_bridge_priority,
+    instance_port_priority,
+    instance_hops
+};
 constexpr std::array stp_fields{
     FieldInfo{"stp.protocol", FieldType::hex, "Protocol"},
     FieldInfo{"stp.version", FieldType::number, "Version"},

@@ -9,10 +9,50 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_op, f_htype, f_hlen, f_hops, f_xid, f_secs, f_flags, f_broadcast, f_ciaddr, f_yiaddr, f_siaddr, f_giaddr, f_chaddr,
-    f_sname, f_file, f_cookie, f_option, f_code, f_length, f_type, f_requested, f_hostname, f_domain, f_vendor_class,
-    f_client_id, f_server_id, f_lease, f_renewal, f_rebinding, f_mtu, f_mask, f_router, f_dns, f_ntp, f_message,
-    f_parameter, f_fqdn, f_max_size, f_relay_circuit, f_relay_remote, f_address, f_text, f_number, f_value,
+    f_op,
+    f_htype,
+    f_hlen,
+    f_hops,
+    f_xid,
+    f_secs,
+    f_flags,
+    f_broadcast,
+    f_ciaddr,
+    f_yiaddr,
+    f_siaddr,
+    f_giaddr,
+    f_chaddr,
+    f_sname,
+    f_file,
+    f_cookie,
+    f_option,
+    f_code,
+    f_length,
+    f_type,
+    f_requested,
+    f_hostname,
+    f_domain,
+    f_vendor_class,
+    f_client_id,
+    f_server_id,
+    f_lease,
+    f_renewal,
+    f_rebinding,
+    f_mtu,
+    f_mask,
+    f_router,
+    f_dns,
+    f_ntp,
+    f_message,
+    f_parameter,
+    f_fqdn,
+    f_max_size,
+    f_relay_circuit,
+    f_relay_remote,
+    f_address,
+    f_text,
+    f_number,
+    f_value,
 };
 
 constexpr std::array fields{
@@ -70,34 +110,64 @@ struct Option {
     Field field = f_value;
 };
 constexpr std::array options{
-    Option{1, "Subnet mask", Kind::addresses, f_mask}, Option{2, "Time offset"},
-    Option{3, "Router", Kind::addresses, f_router}, Option{4, "Time server", Kind::addresses, f_address},
-    Option{6, "Domain name server", Kind::addresses, f_dns}, Option{7, "Log server", Kind::addresses, f_address},
-    Option{9, "LPR server", Kind::addresses, f_address}, Option{12, "Host name", Kind::text, f_hostname},
-    Option{13, "Boot file size", Kind::number, f_number}, Option{15, "Domain name", Kind::text, f_domain},
-    Option{17, "Root path", Kind::text, f_text}, Option{19, "IP forwarding", Kind::number, f_number},
-    Option{23, "Default TTL", Kind::number, f_number}, Option{26, "Interface MTU", Kind::number, f_mtu},
-    Option{28, "Broadcast address", Kind::addresses, f_address}, Option{31, "Router discovery", Kind::number, f_number},
-    Option{33, "Static route", Kind::addresses, f_address}, Option{40, "NIS domain", Kind::text, f_text},
-    Option{41, "NIS servers", Kind::addresses, f_address}, Option{42, "NTP server", Kind::addresses, f_ntp},
-    Option{43, "Vendor specific"}, Option{44, "NetBIOS name server", Kind::addresses, f_address},
-    Option{45, "NetBIOS datagram server", Kind::addresses, f_address}, Option{46, "NetBIOS node type", Kind::number, f_number},
-    Option{47, "NetBIOS scope", Kind::text, f_text}, Option{50, "Requested IP", Kind::addresses, f_requested},
-    Option{51, "Lease time", Kind::number, f_lease}, Option{52, "Option overload", Kind::number, f_number},
-    Option{53, "DHCP message type", Kind::number, f_type}, Option{54, "Server ID", Kind::addresses, f_server_id},
-    Option{55, "Parameter request list", Kind::codes, f_parameter}, Option{56, "Message", Kind::text, f_message},
-    Option{57, "Maximum message size", Kind::number, f_max_size}, Option{58, "Renewal time", Kind::number, f_renewal},
-    Option{59, "Rebinding time", Kind::number, f_rebinding}, Option{60, "Vendor class", Kind::text, f_vendor_class},
-    Option{61, "Client ID", Kind::bytes, f_client_id}, Option{66, "TFTP server name", Kind::text, f_text},
-    Option{67, "Boot file name", Kind::text, f_text}, Option{77, "User class"}, Option{80, "Rapid commit"},
-    Option{81, "Client FQDN", Kind::bytes, f_fqdn}, Option{82, "Relay agent information", Kind::relay},
-    Option{93, "Client architecture", Kind::number, f_number}, Option{94, "Client network interface"},
-    Option{97, "Client machine ID"}, Option{100, "POSIX time zone", Kind::text, f_text},
-    Option{101, "TZ database zone", Kind::text, f_text}, Option{108, "IPv6-only preferred", Kind::number, f_number},
-    Option{114, "Captive portal", Kind::text, f_text}, Option{116, "Auto configuration", Kind::number, f_number},
-    Option{119, "Domain search"}, Option{120, "SIP servers"}, Option{121, "Classless static route"},
-    Option{150, "TFTP server address", Kind::addresses, f_address}, Option{161, "MUD URL", Kind::text, f_text},
-    Option{249, "Classless static route (Microsoft)"}, Option{252, "Proxy auto-discovery", Kind::text, f_text},
+    Option{1, "Subnet mask", Kind::addresses, f_mask},
+    Option{2, "Time offset"},
+    Option{3, "Router", Kind::addresses, f_router},
+    Option{4, "Time server", Kind::addresses, f_address},
+    Option{6, "Domain name server", Kind::addresses, f_dns},
+    Option{7, "Log server", Kind::addresses, f_address},
+    Option{9, "LPR server", Kind::addresses, f_address},
+    Option{12, "Host name", Kind::text, f_hostname},
+    Option{13, "Boot file size", Kind::number, f_number},
+    Option{15, "Domain name", Kind::text, f_domain},
+    Option{17, "Root path", Kind::text, f_text},
+    Option{19, "IP forwarding", Kind::number, f_number},
+    Option{23, "Default TTL", Kind::number, f_number},
+    Option{26, "Interface MTU", Kind::number, f_mtu},
+    Option{28, "Broadcast address", Kind::addresses, f_address},
+    Option{31, "Router discovery", Kind::number, f_number},
+    Option{33, "Static route", Kind::addresses, f_address},
+    Option{40, "NIS domain", Kind::text, f_text},
+    Option{41, "NIS servers", Kind::addresses, f_address},
+    Option{42, "NTP server", Kind::addresses, f_ntp},
+    Option{43, "Vendor specific"},
+    Option{44, "NetBIOS name server", Kind::addresses, f_address},
+    Option{45, "NetBIOS datagram server", Kind::addresses, f_address},
+    Option{46, "NetBIOS node type", Kind::number, f_number},
+    Option{47, "NetBIOS scope", Kind::text, f_text},
+    Option{50, "Requested IP", Kind::addresses, f_requested},
+    Option{51, "Lease time", Kind::number, f_lease},
+    Option{52, "Option overload", Kind::number, f_number},
+    Option{53, "DHCP message type", Kind::number, f_type},
+    Option{54, "Server ID", Kind::addresses, f_server_id},
+    Option{55, "Parameter request list", Kind::codes, f_parameter},
+    Option{56, "Message", Kind::text, f_message},
+    Option{57, "Maximum message size", Kind::number, f_max_size},
+    Option{58, "Renewal time", Kind::number, f_renewal},
+    Option{59, "Rebinding time", Kind::number, f_rebinding},
+    Option{60, "Vendor class", Kind::text, f_vendor_class},
+    Option{61, "Client ID", Kind::bytes, f_client_id},
+    Option{66, "TFTP server name", Kind::text, f_text},
+    Option{67, "Boot file name", Kind::text, f_text},
+    Option{77, "User class"},
+    Option{80, "Rapid commit"},
+    Option{81, "Client FQDN", Kind::bytes, f_fqdn},
+    Option{82, "Relay agent information", Kind::relay},
+    Option{93, "Client architecture", Kind::number, f_number},
+    Option{94, "Client network interface"},
+    Option{97, "Client machine ID"},
+    Option{100, "POSIX time zone", Kind::text, f_text},
+    Option{101, "TZ database zone", Kind::text, f_text},
+    Option{108, "IPv6-only preferred", Kind::number, f_number},
+    Option{114, "Captive portal", Kind::text, f_text},
+    Option{116, "Auto configuration", Kind::number, f_number},
+    Option{119, "Domain search"},
+    Option{120, "SIP servers"},
+    Option{121, "Classless static route"},
+    Option{150, "TFTP server address", Kind::addresses, f_address},
+    Option{161, "MUD URL", Kind::text, f_text},
+    Option{249, "Classless static route (Microsoft)"},
+    Option{252, "Proxy auto-discovery", Kind::text, f_text},
 };
 
 const Option* find_option(std::uint8_t code) {
@@ -105,10 +175,25 @@ const Option* find_option(std::uint8_t code) {
     return found != options.end() && found->code == code ? found : nullptr;
 }
 
-constexpr std::array<std::string_view, 19> message_types{
-    "", "Discover", "Offer", "Request", "Decline", "ACK", "NAK", "Release", "Inform", "ForceRenew", "LeaseQuery",
-    "LeaseUnassigned", "LeaseUnknown", "LeaseActive", "BulkLeaseQuery", "LeaseQueryDone", "ActiveLeaseQuery",
-    "LeaseQueryStatus", "TLS"};
+constexpr std::array<std::string_view, 19> message_types{"",
+                                                         "Discover",
+                                                         "Offer",
+                                                         "Request",
+                                                         "Decline",
+                                                         "ACK",
+                                                         "NAK",
+                                                         "Release",
+                                                         "Inform",
+                                                         "ForceRenew",
+                                                         "LeaseQuery",
+                                                         "LeaseUnassigned",
+                                                         "LeaseUnknown",
+                                                         "LeaseActive",
+                                                         "BulkLeaseQuery",
+                                                         "LeaseQueryDone",
+                                                         "ActiveLeaseQuery",
+                                                         "LeaseQueryStatus",
+                                                         "TLS"};
 
 constexpr std::size_t bootp_size = 236;
 constexpr std::uint32_t magic = 0x63825363;  // RFC 2132 section 2
@@ -131,8 +216,10 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     Cursor at(bytes);
     out.put("BOOTP/DHCP, ");
     const unsigned operation = at.u8();
-    if (operation == 1) out.put("Request");
-    else if (operation == 2) out.put("Reply");
+    if (operation == 1)
+        out.put("Request");
+    else if (operation == 2)
+        out.put("Reply");
     else {
         out.put("unknown (0x");
         out.hex(operation, 2);
@@ -188,7 +275,8 @@ void visit_value(const Option* option, Bytes value, std::size_t offset, FieldSin
         return;
     }
     if (kind == Kind::relay) return visit_relay(value, offset, sink);
-    if (!value.empty()) sink.bytes(kind == Kind::text || kind == Kind::bytes ? field : unsigned{f_value}, value, offset);
+    if (!value.empty())
+        sink.bytes(kind == Kind::text || kind == Kind::bytes ? field : unsigned{f_value}, value, offset);
 }
 
 void visit_options(Cursor at, FieldSink& sink) {
@@ -244,6 +332,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector dhcp_dissector{Protocol::dhcp, "dhcp", "Dynamic Host Configuration Protocol", fields, step, info, visit};
+const Dissector dhcp_dissector{Protocol::dhcp, "dhcp", "Dynamic Host Configuration Protocol", fields, step,
+                               info,           visit};
 
 }  // namespace fid::packet

@@ -10,9 +10,34 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_type, f_xid, f_hops, f_link, f_peer, f_option, f_code, f_length, f_duid, f_duid_type, f_duid_mac, f_iaid, f_t1, f_t2,
-    f_address, f_prefix, f_prefix_length, f_preferred, f_valid, f_requested, f_preference, f_elapsed, f_status, f_message,
-    f_server, f_domain, f_text, f_value,
+    f_type,
+    f_xid,
+    f_hops,
+    f_link,
+    f_peer,
+    f_option,
+    f_code,
+    f_length,
+    f_duid,
+    f_duid_type,
+    f_duid_mac,
+    f_iaid,
+    f_t1,
+    f_t2,
+    f_address,
+    f_prefix,
+    f_prefix_length,
+    f_preferred,
+    f_valid,
+    f_requested,
+    f_preference,
+    f_elapsed,
+    f_status,
+    f_message,
+    f_server,
+    f_domain,
+    f_text,
+    f_value,
 };
 
 constexpr std::array fields{
@@ -47,32 +72,94 @@ constexpr std::array fields{
 };
 
 constexpr std::uint8_t relay_forward = 12, relay_reply = 13;
-constexpr std::array<std::string_view, 24> messages{
-    "", "solicit", "advertise", "request", "confirm", "renew", "rebind", "reply", "release", "decline", "reconf",
-    "inf-req", "relay-fwd", "relay-reply", "leasequery", "leasequery-reply", "leasequery-done", "leasequery-data",
-    "reconfigure-request", "reconfigure-reply", "dhcpv4-query", "dhcpv4-response", "activeleasequery", "starttls"};
+constexpr std::array<std::string_view, 24> messages{"",
+                                                    "solicit",
+                                                    "advertise",
+                                                    "request",
+                                                    "confirm",
+                                                    "renew",
+                                                    "rebind",
+                                                    "reply",
+                                                    "release",
+                                                    "decline",
+                                                    "reconf",
+                                                    "inf-req",
+                                                    "relay-fwd",
+                                                    "relay-reply",
+                                                    "leasequery",
+                                                    "leasequery-reply",
+                                                    "leasequery-done",
+                                                    "leasequery-data",
+                                                    "reconfigure-request",
+                                                    "reconfigure-reply",
+                                                    "dhcpv4-query",
+                                                    "dhcpv4-response",
+                                                    "activeleasequery",
+                                                    "starttls"};
 
-enum class Kind : std::uint8_t { bytes, duid, ia, ta, address, prefix, requests, preference, elapsed, relayed, status, servers, domains, text };
+enum class Kind : std::uint8_t {
+    bytes,
+    duid,
+    ia,
+    ta,
+    address,
+    prefix,
+    requests,
+    preference,
+    elapsed,
+    relayed,
+    status,
+    servers,
+    domains,
+    text
+};
 struct Option {
     std::uint16_t code;
     std::string_view name;
     Kind kind = Kind::bytes;
 };
 constexpr std::array options{
-    Option{1, "client-ID", Kind::duid}, Option{2, "server-ID", Kind::duid}, Option{3, "IA_NA", Kind::ia},
-    Option{4, "IA_TA", Kind::ta}, Option{5, "IA_ADDR", Kind::address}, Option{6, "option-request", Kind::requests},
-    Option{7, "preference", Kind::preference}, Option{8, "elapsed-time", Kind::elapsed},
-    Option{9, "relay-message", Kind::relayed}, Option{11, "authentication"}, Option{12, "server-unicast", Kind::servers},
-    Option{13, "status-code", Kind::status}, Option{14, "rapid-commit"}, Option{15, "user-class"},
-    Option{16, "vendor-class"}, Option{17, "vendor-specific-info"}, Option{18, "interface-ID"},
-    Option{19, "reconfigure-message"}, Option{20, "reconfigure-accept"}, Option{21, "SIP-servers-domain", Kind::domains},
-    Option{22, "SIP-servers-address", Kind::servers}, Option{23, "DNS-server", Kind::servers},
-    Option{24, "DNS-search-list", Kind::domains}, Option{25, "IA_PD", Kind::ia}, Option{26, "IA_PD-prefix", Kind::prefix},
-    Option{27, "NIS-server", Kind::servers}, Option{29, "NIS-domain-name", Kind::domains},
-    Option{31, "SNTP-servers", Kind::servers}, Option{32, "lifetime"}, Option{37, "remote-ID"}, Option{38, "subscriber-ID"},
-    Option{39, "Client-FQDN"}, Option{56, "NTP-server"}, Option{59, "Bootfile-URL", Kind::text},
-    Option{60, "Bootfile-Param"}, Option{61, "client-arch-type"}, Option{62, "NII"}, Option{64, "AFTR-Name", Kind::domains},
-    Option{79, "client-link-layer-address"}, Option{103, "captive-portal", Kind::text}, Option{112, "Manufacturer-usage-description", Kind::text},
+    Option{1, "client-ID", Kind::duid},
+    Option{2, "server-ID", Kind::duid},
+    Option{3, "IA_NA", Kind::ia},
+    Option{4, "IA_TA", Kind::ta},
+    Option{5, "IA_ADDR", Kind::address},
+    Option{6, "option-request", Kind::requests},
+    Option{7, "preference", Kind::preference},
+    Option{8, "elapsed-time", Kind::elapsed},
+    Option{9, "relay-message", Kind::relayed},
+    Option{11, "authentication"},
+    Option{12, "server-unicast", Kind::servers},
+    Option{13, "status-code", Kind::status},
+    Option{14, "rapid-commit"},
+    Option{15, "user-class"},
+    Option{16, "vendor-class"},
+    Option{17, "vendor-specific-info"},
+    Option{18, "interface-ID"},
+    Option{19, "reconfigure-message"},
+    Option{20, "reconfigure-accept"},
+    Option{21, "SIP-servers-domain", Kind::domains},
+    Option{22, "SIP-servers-address", Kind::servers},
+    Option{23, "DNS-server", Kind::servers},
+    Option{24, "DNS-search-list", Kind::domains},
+    Option{25, "IA_PD", Kind::ia},
+    Option{26, "IA_PD-prefix", Kind::prefix},
+    Option{27, "NIS-server", Kind::servers},
+    Option{29, "NIS-domain-name", Kind::domains},
+    Option{31, "SNTP-servers", Kind::servers},
+    Option{32, "lifetime"},
+    Option{37, "remote-ID"},
+    Option{38, "subscriber-ID"},
+    Option{39, "Client-FQDN"},
+    Option{56, "NTP-server"},
+    Option{59, "Bootfile-URL", Kind::text},
+    Option{60, "Bootfile-Param"},
+    Option{61, "client-arch-type"},
+    Option{62, "NII"},
+    Option{64, "AFTR-Name", Kind::domains},
+    Option{79, "client-link-layer-address"},
+    Option{103, "captive-portal", Kind::text},
+    Option{112, "Manufacturer-usage-description", Kind::text},
 };
 const Option* find_option(std::uint16_t code) {
     const auto* const found = std::ranges::lower_bound(options, code, {}, &Option::code);
@@ -159,9 +246,12 @@ class Visitor {
             if (at.ok()) sink_.bytes(field, taken, base + at.offset() - taken.size());
         };
         switch (kind) {
-            case Kind::bytes: return bytes(f_value, at.take(value.size()));
-            case Kind::text: return bytes(f_text, at.take(value.size()));
-            case Kind::duid: return duid(value, base);
+            case Kind::bytes:
+                return bytes(f_value, at.take(value.size()));
+            case Kind::text:
+                return bytes(f_text, at.take(value.size()));
+            case Kind::duid:
+                return duid(value, base);
             case Kind::ia:
             case Kind::ta:
                 number(f_iaid, at.u32(), 4);
@@ -187,10 +277,14 @@ class Visitor {
                     number(f_requested, code, 2, option_name(code));
                 }
                 return;
-            case Kind::preference: return number(f_preference, at.u8(), 1);
-            case Kind::elapsed: return number(f_elapsed, at.u16(), 2);
-            case Kind::relayed: return relayed(value, base);
-            case Kind::status: return status(value, base);
+            case Kind::preference:
+                return number(f_preference, at.u8(), 1);
+            case Kind::elapsed:
+                return number(f_elapsed, at.u16(), 2);
+            case Kind::relayed:
+                return relayed(value, base);
+            case Kind::status:
+                return status(value, base);
             case Kind::servers:
                 while (at.ok() && at.remaining() != 0) bytes(f_server, at.take(16));
                 return;
@@ -215,7 +309,7 @@ class Visitor {
     }
 
     void status(Bytes value, std::size_t base) {
-        static constexpr std::array<std::string_view, 7> words{"Success", "UnspecFail", "NoAddrsAvail", "NoBinding",
+        static constexpr std::array<std::string_view, 7> words{"Success",   "UnspecFail",   "NoAddrsAvail", "NoBinding",
                                                                "NotOnLink", "UseMulticast", "NoPrefixAvail"};
         Cursor at(value);
         const unsigned code = at.u16();
@@ -234,7 +328,8 @@ class Visitor {
         if (!at.ok()) return;
         sink_.number(f_duid_type, type, base, 2, type < words.size() ? words[type] : "");
         const std::size_t before = type == 1 ? 8 : 4;
-        if ((type == 1 || type == 3) && value.size() > before) sink_.bytes(f_duid_mac, value.subspan(before), base + before);
+        if ((type == 1 || type == 3) && value.size() > before)
+            sink_.bytes(f_duid_mac, value.subspan(before), base + before);
     }
 
     FieldSink& sink_;

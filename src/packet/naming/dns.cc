@@ -50,19 +50,24 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 }
 
 /// RFC 1002 section 4.2: "NBT query; request; broadcast" with the name that it is about.
-void info_nbns(const Packet& packet, const Layer& layer, Text& out) {
-    dns::print_nbns(packet.header(layer), out);
-}
+void info_nbns(const Packet& packet, const Layer& layer, Text& out) { dns::print_nbns(packet.header(layer), out); }
 
 }  // namespace
 
-const Dissector dns_dissector{Protocol::dns, "dns", "Domain Name System", dns_fields.infos(),
-                              step<Protocol::dns>, info<Flavour::dns>, visit<Flavour::dns>};
-const Dissector mdns_dissector{Protocol::mdns, "mdns", "Multicast DNS", mdns_fields.infos(),
-                               step<Protocol::mdns>, info<Flavour::mdns>, visit<Flavour::mdns>};
-const Dissector llmnr_dissector{Protocol::llmnr, "llmnr", "Link-Local Multicast Name Resolution", llmnr_fields.infos(),
-                                step<Protocol::llmnr>, info<Flavour::llmnr>, visit<Flavour::llmnr>};
-const Dissector nbns_dissector{Protocol::nbns, "nbns", "NetBIOS Name Service", nbns_fields.infos(),
+const Dissector dns_dissector{
+    Protocol::dns,      "dns", "Domain Name System", dns_fields.infos(), step<Protocol::dns>, info<Flavour::dns>,
+    visit<Flavour::dns>};
+const Dissector mdns_dissector{
+    Protocol::mdns,      "mdns", "Multicast DNS", mdns_fields.infos(), step<Protocol::mdns>, info<Flavour::mdns>,
+    visit<Flavour::mdns>};
+const Dissector llmnr_dissector{Protocol::llmnr,
+                                "llmnr",
+                                "Link-Local Multicast Name Resolution",
+                                llmnr_fields.infos(),
+                                step<Protocol::llmnr>,
+                                info<Flavour::llmnr>,
+                                visit<Flavour::llmnr>};
+const Dissector nbns_dissector{Protocol::nbns,       "nbns",    "NetBIOS Name Service", nbns_fields.infos(),
                                step<Protocol::nbns>, info_nbns, visit<Flavour::nbns>};
 
 }  // namespace fid::packet

@@ -10,8 +10,12 @@
 namespace fid::packet::dns {
 
 Header read_header(Cursor& cursor) {
-    return {.id = cursor.u16(), .flags = cursor.u16(), .questions = cursor.u16(), .answers = cursor.u16(),
-            .authorities = cursor.u16(), .additionals = cursor.u16()};
+    return {.id = cursor.u16(),
+            .flags = cursor.u16(),
+            .questions = cursor.u16(),
+            .answers = cursor.u16(),
+            .authorities = cursor.u16(),
+            .additionals = cursor.u16()};
 }
 
 bool over_tcp(const Packet& packet, const Layer* layer) {
@@ -56,7 +60,8 @@ Step step_message(Bytes bytes, Packet& packet, Protocol protocol) {
             step.header = length + 2;
             step.next = protocol;
             message = message.first(length);
-        } else step.truncated = length > message.size();
+        } else
+            step.truncated = length > message.size();
     }
     Cursor at(message);
     const Header header = read_header(at);
@@ -73,8 +78,10 @@ Step step_message(Bytes bytes, Packet& packet, Protocol protocol) {
     const bool known = opcode_name(opcode) != "" || protocol == Protocol::nbns;
     if (!known && !fits) return {.refused = true};
     if (!fits || !complete(at, header)) {
-        if (cut) step.truncated = true;
-        else if (!step.truncated && !header.has(flag_truncated)) step.malformed = true;
+        if (cut)
+            step.truncated = true;
+        else if (!step.truncated && !header.has(flag_truncated))
+            step.malformed = true;
     }
     return step;
 }
@@ -103,12 +110,14 @@ void print_nbns(Bytes message, Text& out) {
     if (!at.ok()) return out.put("NBT [|nbns]");
     // RFC 1002 section 4.2.1.1.
     static constexpr std::array<std::string_view, 16> operations{
-        "QUERY", "OP1", "OP2", "OP3", "OP4", "REGISTRATION", "RELEASE", "WACK",
-        "REFRESH", "REFRESH", "OP10", "OP11", "OP12", "OP13", "OP14", "MULTIHOMED REGISTRATION"};
+        "QUERY",   "OP1",     "OP2",  "OP3",  "OP4",  "REGISTRATION", "RELEASE", "WACK",
+        "REFRESH", "REFRESH", "OP10", "OP11", "OP12", "OP13",         "OP14",    "MULTIHOMED REGISTRATION"};
     out.put("NBT ");
     out.put(operations[header.opcode()]);
-    if (header.has(flag_response)) out.put(header.rcode() == 0 ? "; POSITIVE; RESPONSE" : "; NEGATIVE; RESPONSE");
-    else out.put(header.has(flag_checking_disabled) ? "; REQUEST; BROADCAST" : "; REQUEST; UNICAST");
+    if (header.has(flag_response))
+        out.put(header.rcode() == 0 ? "; POSITIVE; RESPONSE" : "; NEGATIVE; RESPONSE");
+    else
+        out.put(header.has(flag_checking_disabled) ? "; REQUEST; BROADCAST" : "; REQUEST; UNICAST");
     if (header.questions == 0 && header.answers == 0) return;
     Text name;
     print_netbios_name(DnsName(at, message).text(), name);

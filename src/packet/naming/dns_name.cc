@@ -11,7 +11,8 @@ constexpr std::size_t max_wire = 255;
 
 DnsName::DnsName(Cursor& cursor, Bytes message) {
     // Where `cursor` walks over a part of the message (rdata), its start in the message is the difference of the views.
-    const auto base = cursor.all().empty() ? std::size_t{0} : static_cast<std::size_t>(cursor.all().data() - message.data());
+    const auto base =
+        cursor.all().empty() ? std::size_t{0} : static_cast<std::size_t>(cursor.all().data() - message.data());
     std::size_t limit = base + cursor.offset();
     std::size_t wire = 0;
     unsigned hops = 0;
@@ -66,8 +67,10 @@ void DnsName::label(Bytes bytes) {
 
 void DnsName::write(Text& out) const {
     // ASCII is safe already, and its backslashes must not be doubled.
-    if (ascii_) out.put(text());
-    else out.escaped(text());
+    if (ascii_)
+        out.put(text());
+    else
+        out.escaped(text());
 }
 
 void skip_dns_name(Cursor& cursor) {

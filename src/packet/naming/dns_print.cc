@@ -22,7 +22,8 @@ void word_or(Text& out, std::string_view word, std::string_view prefix, unsigned
 
 class Printer {
   public:
-    Printer(Bytes message, Text& out, Flavour flavour) : message_(message), at_(message), out_(out), flavour_(flavour) {}
+    Printer(Bytes message, Text& out, Flavour flavour)
+        : message_(message), at_(message), out_(out), flavour_(flavour) {}
 
     void run(std::size_t size) {
         const Header header = read_header(at_);
@@ -39,7 +40,8 @@ class Printer {
 
   private:
     void opcode(const Header& header) {
-        static constexpr std::array<std::string_view, 7> words{"", " inv_q", " stat", " op3", " notify", " update", " op6"};
+        static constexpr std::array<std::string_view, 7> words{"",        " inv_q",  " stat", " op3",
+                                                               " notify", " update", " op6"};
         if (header.opcode() < words.size()) return out_.put(words[header.opcode()]);
         out_.put(" op");
         out_.number(header.opcode());
@@ -171,14 +173,19 @@ class Printer {
             case 1:
                 out_.put(' ');
                 return out_.ipv4(data.u32());
-            case 2: case 5: case 12: case 39: return name(data);
+            case 2:
+            case 5:
+            case 12:
+            case 39:
+                return name(data);
             case 15: {
                 const unsigned preference = data.u16();
                 name(data);
                 out_.put(' ');
                 return out_.number(preference);
             }
-            case 16: case 99:
+            case 16:
+            case 99:
                 while (data.ok() && data.remaining() != 0) {
                     out_.put(" \"");
                     out_.escaped(data.take(data.u8()));
@@ -191,11 +198,13 @@ class Printer {
                     out_.ipv6(address.first<16>());
                 }
                 return;
-            case 33: return service(data);
+            case 33:
+                return service(data);
             case type_opt:
                 out_.put(" UDPsize=");
                 return out_.number(klass);
-            default: return;
+            default:
+                return;
         }
     }
 

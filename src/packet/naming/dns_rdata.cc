@@ -20,24 +20,33 @@ class Rdata {
     void part(const RdataField& one) {
         const std::size_t from = at_.offset();
         switch (one.part) {
-            case Part::u8: return number(one.field, at_.u8(), from);
-            case Part::u16: return number(one.field, at_.u16(), from);
-            case Part::u32: return number(one.field, at_.u32(), from);
-            case Part::a: return bytes(one.field, 4);
-            case Part::aaaa: return bytes(one.field, 16);
+            case Part::u8:
+                return number(one.field, at_.u8(), from);
+            case Part::u16:
+                return number(one.field, at_.u16(), from);
+            case Part::u32:
+                return number(one.field, at_.u32(), from);
+            case Part::a:
+                return bytes(one.field, 4);
+            case Part::aaaa:
+                return bytes(one.field, 16);
             case Part::name: {
                 const DnsName name(at_, message_);
                 return sink_.text(one.field, name.text(), base_ + from, at_.offset() - from);
             }
             case Part::string:
-            case Part::counted: return bytes(one.field, at_.u8());
+            case Part::counted:
+                return bytes(one.field, at_.u8());
             case Part::strings:
                 while (at_.ok() && at_.remaining() != 0) bytes(one.field, at_.u8());
                 return;
             case Part::text:
-            case Part::rest: return bytes(one.field, at_.remaining());
-            case Part::types: return types(one.field);
-            case Part::nbstat: return nbstat();
+            case Part::rest:
+                return bytes(one.field, at_.remaining());
+            case Part::types:
+                return types(one.field);
+            case Part::nbstat:
+                return nbstat();
             case Part::opt:
                 while (at_.ok() && at_.remaining() != 0) option();
                 return;
@@ -91,7 +100,8 @@ class Rdata {
         sink_.open(f_opt_option, option_name(code), base_ + from, length + 4);
         sink_.number(f_opt_code, code, base_ + from, 2, option_name(code));
         const std::size_t start = base_ + body;
-        if (code == 8 && length >= 4) client_subnet(in, start);
+        if (code == 8 && length >= 4)
+            client_subnet(in, start);
         else if (code == 10 && length >= 8) {
             sink_.bytes(f_opt_cookie_client, in.take(8), start);
             if (in.remaining() != 0) sink_.bytes(f_opt_cookie_server, in.rest(), start + 8);
@@ -99,7 +109,8 @@ class Rdata {
             const unsigned error = in.u16();
             sink_.number(f_opt_ede_code, error, start, 2, ede_name(error));
             if (in.remaining() != 0) sink_.bytes(f_opt_ede_text, in.rest(), start + 2);
-        } else if (length != 0) sink_.bytes(f_opt_data, in.rest(), start);
+        } else if (length != 0)
+            sink_.bytes(f_opt_data, in.rest(), start);
         sink_.close();
     }
     /// RFC 7871 section 6: only the prefix's bytes are sent.
@@ -116,8 +127,10 @@ class Rdata {
         std::array<std::uint8_t, 16> whole{};
         std::ranges::copy(prefix, whole.begin());
         Text text;
-        if (family == 2) text.ipv6(whole);
-        else text.ipv4(Cursor(whole).u32());
+        if (family == 2)
+            text.ipv6(whole);
+        else
+            text.ipv4(Cursor(whole).u32());
         text.put('/');
         text.number(source);
         sink_.text(f_opt_ecs_address, text.view(), start + 4, prefix.size());
@@ -144,11 +157,16 @@ class Rdata {
                 if (!in.ok()) break;
                 sink_.bytes(f_svcb_alpn, alpn, body + in.offset() - alpn.size());
             }
-        } else if (key == 3 && length == 2) sink_.number(f_svcb_port, in.u16(), body, 2);
-        else if (key == 4) each(f_svcb_ipv4hint, 4);
-        else if (key == 5) sink_.bytes(f_svcb_ech, in.rest(), body);
-        else if (key == 6) each(f_svcb_ipv6hint, 16);
-        else if (length != 0) sink_.bytes(f_svcb_value, in.rest(), body);
+        } else if (key == 3 && length == 2)
+            sink_.number(f_svcb_port, in.u16(), body, 2);
+        else if (key == 4)
+            each(f_svcb_ipv4hint, 4);
+        else if (key == 5)
+            sink_.bytes(f_svcb_ech, in.rest(), body);
+        else if (key == 6)
+            each(f_svcb_ipv6hint, 16);
+        else if (length != 0)
+            sink_.bytes(f_svcb_value, in.rest(), body);
         sink_.close();
     }
 
@@ -160,8 +178,8 @@ class Rdata {
 
 }  // namespace
 
-bool visit_rdata(std::uint16_t type, bool netbios, Bytes message, std::size_t offset, std::size_t length, std::size_t base,
-                 FieldSink& sink) {
+bool visit_rdata(std::uint16_t type, bool netbios, Bytes message, std::size_t offset, std::size_t length,
+                 std::size_t base, FieldSink& sink) {
     static constexpr std::array status{RdataField{Part::nbstat, f_nbstat_name}};
     static constexpr TypeInfo nbstat{type_nbstat, "NBSTAT", status};
     const TypeInfo* info = netbios && type == type_nbstat ? &nbstat : type_info(type);

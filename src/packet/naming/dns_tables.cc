@@ -143,84 +143,45 @@ using enum Part;
 constexpr std::array rdata_a{RdataField{a, f_a}};
 constexpr std::array rdata_ns{RdataField{name, f_ns}};
 constexpr std::array rdata_cname{RdataField{name, f_cname}};
-constexpr std::array rdata_soa{
-    RdataField{name, f_soa_mname},
-    RdataField{name, f_soa_rname},
-    RdataField{u32, f_soa_serial},
-    RdataField{u32, f_soa_refresh},
-    RdataField{u32, f_soa_retry},
-    RdataField{u32, f_soa_expire},
-    RdataField{u32, f_soa_minimum}};
+constexpr std::array rdata_soa{RdataField{name, f_soa_mname}, RdataField{name, f_soa_rname},
+                               RdataField{u32, f_soa_serial}, RdataField{u32, f_soa_refresh},
+                               RdataField{u32, f_soa_retry},  RdataField{u32, f_soa_expire},
+                               RdataField{u32, f_soa_minimum}};
 constexpr std::array rdata_ptr{RdataField{name, f_ptr}};
 constexpr std::array rdata_hinfo{RdataField{string, f_hinfo_cpu}, RdataField{string, f_hinfo_os}};
 constexpr std::array rdata_mx{RdataField{u16, f_mx_preference}, RdataField{name, f_mx}};
 constexpr std::array rdata_txt{RdataField{strings, f_txt}};
 constexpr std::array rdata_aaaa{RdataField{aaaa, f_aaaa}};
 constexpr std::array rdata_nb{RdataField{u16, f_nb_flags}, RdataField{a, f_nb_address}};
-constexpr std::array rdata_srv{
-    RdataField{u16, f_srv_priority},
-    RdataField{u16, f_srv_weight},
-    RdataField{u16, f_srv_port},
-    RdataField{name, f_srv_target}};
-constexpr std::array rdata_naptr{
-    RdataField{u16, f_naptr_order},
-    RdataField{u16, f_naptr_preference},
-    RdataField{string, f_naptr_flags},
-    RdataField{string, f_naptr_service},
-    RdataField{string, f_naptr_regexp},
-    RdataField{name, f_naptr_replacement}};
+constexpr std::array rdata_srv{RdataField{u16, f_srv_priority}, RdataField{u16, f_srv_weight},
+                               RdataField{u16, f_srv_port}, RdataField{name, f_srv_target}};
+constexpr std::array rdata_naptr{RdataField{u16, f_naptr_order},     RdataField{u16, f_naptr_preference},
+                                 RdataField{string, f_naptr_flags},  RdataField{string, f_naptr_service},
+                                 RdataField{string, f_naptr_regexp}, RdataField{name, f_naptr_replacement}};
 constexpr std::array rdata_dname{RdataField{name, f_dname}};
 constexpr std::array rdata_opt{RdataField{opt, f_opt_option}};
-constexpr std::array rdata_ds{
-    RdataField{u16, f_ds_keytag},
-    RdataField{u8, f_ds_algorithm},
-    RdataField{u8, f_ds_digest_type},
-    RdataField{rest, f_ds_digest}};
-constexpr std::array rdata_sshfp{
-    RdataField{u8, f_sshfp_algorithm},
-    RdataField{u8, f_sshfp_type},
-    RdataField{rest, f_sshfp_fingerprint}};
+constexpr std::array rdata_ds{RdataField{u16, f_ds_keytag}, RdataField{u8, f_ds_algorithm},
+                              RdataField{u8, f_ds_digest_type}, RdataField{rest, f_ds_digest}};
+constexpr std::array rdata_sshfp{RdataField{u8, f_sshfp_algorithm}, RdataField{u8, f_sshfp_type},
+                                 RdataField{rest, f_sshfp_fingerprint}};
 constexpr std::array rdata_rrsig{
-    RdataField{u16, f_rrsig_type},
-    RdataField{u8, f_rrsig_algorithm},
-    RdataField{u8, f_rrsig_labels},
-    RdataField{u32, f_rrsig_ttl},
-    RdataField{u32, f_rrsig_expiration},
-    RdataField{u32, f_rrsig_inception},
-    RdataField{u16, f_rrsig_keytag},
-    RdataField{name, f_rrsig_signer},
-    RdataField{rest, f_rrsig_signature}};
+    RdataField{u16, f_rrsig_type},   RdataField{u8, f_rrsig_algorithm},   RdataField{u8, f_rrsig_labels},
+    RdataField{u32, f_rrsig_ttl},    RdataField{u32, f_rrsig_expiration}, RdataField{u32, f_rrsig_inception},
+    RdataField{u16, f_rrsig_keytag}, RdataField{name, f_rrsig_signer},    RdataField{rest, f_rrsig_signature}};
 constexpr std::array rdata_nsec{RdataField{name, f_nsec_next}, RdataField{types, f_nsec_type}};
-constexpr std::array rdata_dnskey{
-    RdataField{u16, f_dnskey_flags},
-    RdataField{u8, f_dnskey_protocol},
-    RdataField{u8, f_dnskey_algorithm},
-    RdataField{rest, f_dnskey_key}};
-constexpr std::array rdata_nsec3{
-    RdataField{u8, f_nsec3_algorithm},
-    RdataField{u8, f_nsec3_flags},
-    RdataField{u16, f_nsec3_iterations},
-    RdataField{counted, f_nsec3_salt},
-    RdataField{counted, f_nsec3_next},
-    RdataField{types, f_nsec_type}};
-constexpr std::array rdata_nsec3param{
-    RdataField{u8, f_nsec3_algorithm},
-    RdataField{u8, f_nsec3_flags},
-    RdataField{u16, f_nsec3_iterations},
-    RdataField{counted, f_nsec3_salt}};
-constexpr std::array rdata_tlsa{
-    RdataField{u8, f_tlsa_usage},
-    RdataField{u8, f_tlsa_selector},
-    RdataField{u8, f_tlsa_matching},
-    RdataField{rest, f_tlsa_data}};
-constexpr std::array rdata_svcb{
-    RdataField{u16, f_svcb_priority},
-    RdataField{name, f_svcb_target},
-    RdataField{params, f_svcb_param}};
-constexpr std::array rdata_caa{
-    RdataField{u8, f_caa_flags},
-    RdataField{string, f_caa_tag},
-    RdataField{text, f_caa_value}};
+constexpr std::array rdata_dnskey{RdataField{u16, f_dnskey_flags}, RdataField{u8, f_dnskey_protocol},
+                                  RdataField{u8, f_dnskey_algorithm}, RdataField{rest, f_dnskey_key}};
+constexpr std::array rdata_nsec3{RdataField{u8, f_nsec3_algorithm},   RdataField{u8, f_nsec3_flags},
+                                 RdataField{u16, f_nsec3_iterations}, RdataField{counted, f_nsec3_salt},
+                                 RdataField{counted, f_nsec3_next},   RdataField{types, f_nsec_type}};
+constexpr std::array rdata_nsec3param{RdataField{u8, f_nsec3_algorithm}, RdataField{u8, f_nsec3_flags},
+                                      RdataField{u16, f_nsec3_iterations}, RdataField{counted, f_nsec3_salt}};
+constexpr std::array rdata_tlsa{RdataField{u8, f_tlsa_usage}, RdataField{u8, f_tlsa_selector},
+                                RdataField{u8, f_tlsa_matching}, RdataField{rest, f_tlsa_data}};
+constexpr std::array rdata_svcb{RdataField{u16, f_svcb_priority}, RdataField{name, f_svcb_target},
+                                RdataField{params, f_svcb_param}};
+constexpr std::array rdata_caa{RdataField{u8, f_caa_flags}, RdataField{string, f_caa_tag},
+                               RdataField{text, f_caa_value}};
 
 constexpr std::array known_types{
     TypeInfo{1, "A", rdata_a},
@@ -285,32 +246,50 @@ constexpr std::array classes{
     Word{1, "IN"}, Word{2, "CS"}, Word{3, "CHAOS"}, Word{4, "HESIOD"}, Word{254, "NONE"}, Word{255, "ANY"},
 };
 constexpr std::array opcodes{
-    Word{0, "query"}, Word{1, "inverse query"}, Word{2, "status"}, Word{4, "notify"}, Word{5, "update"},
-    Word{6, "stateful"},
+    Word{0, "query"},  Word{1, "inverse query"}, Word{2, "status"},
+    Word{4, "notify"}, Word{5, "update"},        Word{6, "stateful"},
 };
 constexpr std::array rcodes{
-    Word{0, "NoError"}, Word{1, "FormErr"}, Word{2, "ServFail"}, Word{3, "NXDomain"}, Word{4, "NotImp"},
-    Word{5, "Refused"}, Word{6, "YXDomain"}, Word{7, "YXRRSet"}, Word{8, "NXRRSet"}, Word{9, "NotAuth"},
-    Word{10, "NotZone"}, Word{11, "DSOTYPENI"}, Word{16, "BadVers"}, Word{17, "BadKey"}, Word{18, "BadTime"},
-    Word{19, "BadMode"}, Word{20, "BadName"}, Word{21, "BadAlg"}, Word{22, "BadTrunc"}, Word{23, "BadCookie"},
+    Word{0, "NoError"},  Word{1, "FormErr"},    Word{2, "ServFail"}, Word{3, "NXDomain"},  Word{4, "NotImp"},
+    Word{5, "Refused"},  Word{6, "YXDomain"},   Word{7, "YXRRSet"},  Word{8, "NXRRSet"},   Word{9, "NotAuth"},
+    Word{10, "NotZone"}, Word{11, "DSOTYPENI"}, Word{16, "BadVers"}, Word{17, "BadKey"},   Word{18, "BadTime"},
+    Word{19, "BadMode"}, Word{20, "BadName"},   Word{21, "BadAlg"},  Word{22, "BadTrunc"}, Word{23, "BadCookie"},
 };
 constexpr std::array errors{
-    Word{0, "Other"}, Word{1, "Unsupported DNSKEY Algorithm"}, Word{2, "Unsupported DS Digest Type"},
-    Word{3, "Stale Answer"}, Word{4, "Forged Answer"}, Word{5, "DNSSEC Indeterminate"}, Word{6, "DNSSEC Bogus"},
-    Word{7, "Signature Expired"}, Word{8, "Signature Not Yet Valid"}, Word{9, "DNSKEY Missing"},
-    Word{10, "RRSIGs Missing"}, Word{11, "No Zone Key Bit Set"}, Word{12, "NSEC Missing"}, Word{13, "Cached Error"},
-    Word{14, "Not Ready"}, Word{15, "Blocked"}, Word{16, "Censored"}, Word{17, "Filtered"}, Word{18, "Prohibited"},
-    Word{19, "Stale NXDOMAIN Answer"}, Word{20, "Not Authoritative"}, Word{21, "Not Supported"},
-    Word{22, "No Reachable Authority"}, Word{23, "Network Error"}, Word{24, "Invalid Data"},
+    Word{0, "Other"},
+    Word{1, "Unsupported DNSKEY Algorithm"},
+    Word{2, "Unsupported DS Digest Type"},
+    Word{3, "Stale Answer"},
+    Word{4, "Forged Answer"},
+    Word{5, "DNSSEC Indeterminate"},
+    Word{6, "DNSSEC Bogus"},
+    Word{7, "Signature Expired"},
+    Word{8, "Signature Not Yet Valid"},
+    Word{9, "DNSKEY Missing"},
+    Word{10, "RRSIGs Missing"},
+    Word{11, "No Zone Key Bit Set"},
+    Word{12, "NSEC Missing"},
+    Word{13, "Cached Error"},
+    Word{14, "Not Ready"},
+    Word{15, "Blocked"},
+    Word{16, "Censored"},
+    Word{17, "Filtered"},
+    Word{18, "Prohibited"},
+    Word{19, "Stale NXDOMAIN Answer"},
+    Word{20, "Not Authoritative"},
+    Word{21, "Not Supported"},
+    Word{22, "No Reachable Authority"},
+    Word{23, "Network Error"},
+    Word{24, "Invalid Data"},
 };
 constexpr std::array options{
-    Word{1, "LLQ"}, Word{2, "UL"}, Word{3, "NSID"}, Word{5, "DAU"}, Word{6, "DHU"}, Word{7, "N3U"}, Word{8, "ECS"},
-    Word{9, "EXPIRE"}, Word{10, "COOKIE"}, Word{11, "KEEPALIVE"}, Word{12, "PADDING"}, Word{13, "CHAIN"},
-    Word{14, "KEYTAG"}, Word{15, "EDE"},
+    Word{1, "LLQ"},      Word{2, "UL"},     Word{3, "NSID"},    Word{5, "DAU"},     Word{6, "DHU"},
+    Word{7, "N3U"},      Word{8, "ECS"},    Word{9, "EXPIRE"},  Word{10, "COOKIE"}, Word{11, "KEEPALIVE"},
+    Word{12, "PADDING"}, Word{13, "CHAIN"}, Word{14, "KEYTAG"}, Word{15, "EDE"},
 };
 constexpr std::array svcb_params{
-    Word{0, "mandatory"}, Word{1, "alpn"}, Word{2, "no-default-alpn"}, Word{3, "port"}, Word{4, "ipv4hint"},
-    Word{5, "ech"}, Word{6, "ipv6hint"}, Word{7, "dohpath"},
+    Word{0, "mandatory"}, Word{1, "alpn"}, Word{2, "no-default-alpn"}, Word{3, "port"},
+    Word{4, "ipv4hint"},  Word{5, "ech"},  Word{6, "ipv6hint"},        Word{7, "dohpath"},
 };
 
 }  // namespace

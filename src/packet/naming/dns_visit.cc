@@ -63,8 +63,10 @@ class Visitor {
         out.after_name = at_.offset();
         out.type = at_.u16();
         out.klass = at_.u16();
-        if (netbios()) print_netbios_name(name.text(), out.name);
-        else out.name.put(name.text());
+        if (netbios())
+            print_netbios_name(name.text(), out.name);
+        else
+            out.name.put(name.text());
         if (const auto known = name_of_type(out.type); !known.empty()) {
             out.summary.put(known);
         } else {

@@ -69,9 +69,11 @@ void write_extension_word(const Packet& packet, const Layer& extension, Text& ou
 
 bool write_extension_words(const Packet& packet, const Layer& layer, Text& out) {
     const Layer* first = packet.outer(layer);
-    while (first != nullptr && is_extension(first->protocol) && first->protocol != Protocol::ah) first = packet.outer(*first);
+    while (first != nullptr && is_extension(first->protocol) && first->protocol != Protocol::ah)
+        first = packet.outer(*first);
     if (first == nullptr || packet.outer(layer) == first) return false;
-    for (first = packet.inner(*first); first != &layer; first = packet.inner(*first)) write_extension_word(packet, *first, out);
+    for (first = packet.inner(*first); first != &layer; first = packet.inner(*first))
+        write_extension_word(packet, *first, out);
     return true;
 }
 
@@ -87,7 +89,8 @@ std::uint16_t checksum_fold(std::uint32_t sum) {
     return static_cast<std::uint16_t>(~sum);
 }
 
-std::string_view checksum_verdict(const Packet& packet, const Layer& layer, std::size_t covered, std::uint8_t protocol) {
+std::string_view checksum_verdict(const Packet& packet, const Layer& layer, std::size_t covered,
+                                  std::uint8_t protocol) {
     const Layer* ip = enclosing_ip(packet, layer);
     if (ip == nullptr || packet.fragment || covered > layer.length || covered > 0xffff) return {};
     std::uint32_t sum = checksum_add(packet.bytes(layer).first(covered));
@@ -103,8 +106,10 @@ std::string_view checksum_verdict(const Packet& packet, const Layer& layer, std:
 }
 
 void write_address(Bytes bytes, Text& out) {
-    if (bytes.size() == 4) out.ipv4(be32(bytes, 0));
-    else if (bytes.size() == 16) out.ipv6(bytes.first<16>());
+    if (bytes.size() == 4)
+        out.ipv4(be32(bytes, 0));
+    else if (bytes.size() == 16)
+        out.ipv6(bytes.first<16>());
 }
 
 void write_ends(const Packet& packet, const Layer& layer, Bytes source, Bytes destination, Text& out) {
@@ -134,39 +139,72 @@ void write_unknown_upper(const Packet& packet, const Layer& layer, std::uint8_t 
 
 std::string_view ip_protocol_name(std::uint8_t number) {
     switch (number) {
-        case 0: return "HOPOPT";
-        case 1: return "ICMP";
-        case 2: return "IGMP";
-        case 4: return "IPv4";
-        case 6: return "TCP";
-        case 8: return "EGP";
-        case 9: return "IGP";
-        case 17: return "UDP";
-        case 33: return "DCCP";
-        case 41: return "IPv6";
-        case 43: return "IPv6-Route";
-        case 44: return "IPv6-Frag";
-        case 46: return "RSVP";
-        case 47: return "GRE";
-        case 50: return "ESP";
-        case 51: return "AH";
-        case 58: return "ICMPv6";
-        case 59: return "IPv6-NoNxt";
-        case 60: return "IPv6-Opts";
-        case 88: return "EIGRP";
-        case 89: return "OSPF";
-        case 94: return "IPIP";
-        case 97: return "EtherIP";
-        case 103: return "PIM";
-        case 108: return "IPComp";
-        case 112: return "VRRP";
-        case 115: return "L2TP";
-        case 124: return "IS-IS";
-        case 132: return "SCTP";
-        case 135: return "Mobility";
-        case 136: return "UDP-Lite";
-        case 137: return "MPLS";
-        default: return {};
+        case 0:
+            return "HOPOPT";
+        case 1:
+            return "ICMP";
+        case 2:
+            return "IGMP";
+        case 4:
+            return "IPv4";
+        case 6:
+            return "TCP";
+        case 8:
+            return "EGP";
+        case 9:
+            return "IGP";
+        case 17:
+            return "UDP";
+        case 33:
+            return "DCCP";
+        case 41:
+            return "IPv6";
+        case 43:
+            return "IPv6-Route";
+        case 44:
+            return "IPv6-Frag";
+        case 46:
+            return "RSVP";
+        case 47:
+            return "GRE";
+        case 50:
+            return "ESP";
+        case 51:
+            return "AH";
+        case 58:
+            return "ICMPv6";
+        case 59:
+            return "IPv6-NoNxt";
+        case 60:
+            return "IPv6-Opts";
+        case 88:
+            return "EIGRP";
+        case 89:
+            return "OSPF";
+        case 94:
+            return "IPIP";
+        case 97:
+            return "EtherIP";
+        case 103:
+            return "PIM";
+        case 108:
+            return "IPComp";
+        case 112:
+            return "VRRP";
+        case 115:
+            return "L2TP";
+        case 124:
+            return "IS-IS";
+        case 132:
+            return "SCTP";
+        case 135:
+            return "Mobility";
+        case 136:
+            return "UDP-Lite";
+        case 137:
+            return "MPLS";
+        default:
+            return {};
     }
 }
 

@@ -9,7 +9,18 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { version, hdr_len, control, critical, proto, vni, option, option_class, option_type, option_value };
+enum Field : unsigned {
+    version,
+    hdr_len,
+    control,
+    critical,
+    proto,
+    vni,
+    option,
+    option_class,
+    option_type,
+    option_value
+};
 constexpr std::array fields{
     FieldInfo{"geneve.version", FieldType::number, "Version"},
     FieldInfo{"geneve.hdr_len", FieldType::number, "Header length"},
@@ -34,11 +45,16 @@ Step step(Bytes bytes, Packet&, std::size_t) {
 
 std::string_view proto_name(std::uint16_t type) {
     switch (type) {
-        case 0x0800: return "IPv4";
-        case 0x6558: return "TEB";
-        case 0x86dd: return "IPv6";
-        case 0x8847: return "MPLS";
-        default: return "unknown";
+        case 0x0800:
+            return "IPv4";
+        case 0x6558:
+            return "TEB";
+        case 0x86dd:
+            return "IPv6";
+        case 0x8847:
+            return "MPLS";
+        default:
+            return "unknown";
     }
 }
 
@@ -83,7 +99,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector geneve_dissector{Protocol::geneve, "geneve", "Generic Network Virtualization Encapsulation",
-                                 fields, step, info, visit};
+const Dissector geneve_dissector{
+    Protocol::geneve, "geneve", "Generic Network Virtualization Encapsulation", fields, step, info, visit};
 
 }  // namespace fid::packet

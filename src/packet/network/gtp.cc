@@ -25,14 +25,22 @@ constexpr std::uint8_t g_pdu = 255;
 
 std::string_view type_name(std::uint8_t value) {
     switch (value) {
-        case 1: return "echo request";
-        case 2: return "echo response";
-        case 26: return "error indication";
-        case 31: return "supported extension headers notification";
-        case 253: return "tunnel status";
-        case 254: return "end marker";
-        case g_pdu: return "G-PDU";
-        default: return {};
+        case 1:
+            return "echo request";
+        case 2:
+            return "echo response";
+        case 26:
+            return "error indication";
+        case 31:
+            return "supported extension headers notification";
+        case 253:
+            return "tunnel status";
+        case 254:
+            return "end marker";
+        case g_pdu:
+            return "G-PDU";
+        default:
+            return {};
     }
 }
 

@@ -12,8 +12,28 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    type, code, checksum, id, seq, mtu, gateway, pointer, lifetime, router, preference, mask, originate, receive, transmit,
-    original, original_proto, original_src, original_dst, original_sport, original_dport, data
+    type,
+    code,
+    checksum,
+    id,
+    seq,
+    mtu,
+    gateway,
+    pointer,
+    lifetime,
+    router,
+    preference,
+    mask,
+    originate,
+    receive,
+    transmit,
+    original,
+    original_proto,
+    original_src,
+    original_dst,
+    original_sport,
+    original_dport,
+    data
 };
 constexpr std::array fields{
     FieldInfo{"icmp.type", FieldType::number, "Type"},
@@ -40,40 +60,66 @@ constexpr std::array fields{
     FieldInfo{"icmp.data", FieldType::bytes, "Data"},
 };
 
-Step step(Bytes bytes, Packet&, std::size_t) {
-    return {.header = bytes.size(), .truncated = bytes.size() < 4};
-}
+Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 4}; }
 
 std::string_view type_name(std::uint8_t value) {
     switch (value) {
-        case 0: return "echo reply";
-        case 3: return "destination unreachable";
-        case 4: return "source quench";
-        case 5: return "redirect";
-        case 8: return "echo request";
-        case 9: return "router advertisement";
-        case 10: return "router solicitation";
-        case 11: return "time exceeded";
-        case 12: return "parameter problem";
-        case 13: return "time stamp request";
-        case 14: return "time stamp reply";
-        case 15: return "information request";
-        case 16: return "information reply";
-        case 17: return "address mask request";
-        case 18: return "address mask reply";
-        case 42: return "extended echo request";
-        case 43: return "extended echo reply";
-        default: return {};
+        case 0:
+            return "echo reply";
+        case 3:
+            return "destination unreachable";
+        case 4:
+            return "source quench";
+        case 5:
+            return "redirect";
+        case 8:
+            return "echo request";
+        case 9:
+            return "router advertisement";
+        case 10:
+            return "router solicitation";
+        case 11:
+            return "time exceeded";
+        case 12:
+            return "parameter problem";
+        case 13:
+            return "time stamp request";
+        case 14:
+            return "time stamp reply";
+        case 15:
+            return "information request";
+        case 16:
+            return "information reply";
+        case 17:
+            return "address mask request";
+        case 18:
+            return "address mask reply";
+        case 42:
+            return "extended echo request";
+        case 43:
+            return "extended echo reply";
+        default:
+            return {};
     }
 }
 
 /// tcpdump's sentences; % is the address the original packet was for.
-constexpr std::array<std::string_view, 16> unreachable{
-    "net % unreachable", "host % unreachable", "", "", "", "% unreachable - source route failed",
-    "net % unreachable - unknown", "host % unreachable - unknown", "% unreachable - source host isolated",
-    "net % unreachable - admin prohibited", "host % unreachable - admin prohibited", "net % unreachable - tos prohibited",
-    "host % unreachable - tos prohibited", "host % unreachable - admin prohibited filter",
-    "host % unreachable - host precedence violation", "host % unreachable - precedence cutoff"};
+constexpr std::array<std::string_view, 16> unreachable{"net % unreachable",
+                                                       "host % unreachable",
+                                                       "",
+                                                       "",
+                                                       "",
+                                                       "% unreachable - source route failed",
+                                                       "net % unreachable - unknown",
+                                                       "host % unreachable - unknown",
+                                                       "% unreachable - source host isolated",
+                                                       "net % unreachable - admin prohibited",
+                                                       "host % unreachable - admin prohibited",
+                                                       "net % unreachable - tos prohibited",
+                                                       "host % unreachable - tos prohibited",
+                                                       "host % unreachable - admin prohibited filter",
+                                                       "host % unreachable - host precedence violation",
+                                                       "host % unreachable - precedence cutoff"};
 
 /// The packet an error message is about, as far as it was quoted.
 struct Original {
@@ -203,13 +249,20 @@ void write_message(Bytes message, Text& out) {
     const std::uint8_t reason = message[1];
     const Original about(message);
     switch (message[0]) {
-        case 0: return write_pair("echo reply, id ", message, ", seq ", out);
-        case 8: return write_pair("echo request, id ", message, ", seq ", out);
-        case 42: return write_pair("extended echo request, id ", message, ", seq ", out);
-        case 43: return write_pair("extended echo reply, id ", message, ", seq ", out);
-        case 3: return write_unreachable(reason, message, about, out);
-        case 5: return write_redirect(reason, message, about, out);
-        case 9: return write_router_advertisement(message, out);
+        case 0:
+            return write_pair("echo reply, id ", message, ", seq ", out);
+        case 8:
+            return write_pair("echo request, id ", message, ", seq ", out);
+        case 42:
+            return write_pair("extended echo request, id ", message, ", seq ", out);
+        case 43:
+            return write_pair("extended echo reply, id ", message, ", seq ", out);
+        case 3:
+            return write_unreachable(reason, message, about, out);
+        case 5:
+            return write_redirect(reason, message, about, out);
+        case 9:
+            return write_router_advertisement(message, out);
         case 11:
             if (reason > 1) {
                 out.put("time exceeded-#");
@@ -219,7 +272,8 @@ void write_message(Bytes message, Text& out) {
         case 12:
             out.put(reason != 0 ? "parameter problem - code " : "parameter problem - octet ");
             return out.number(reason != 0 ? reason : message[4]);
-        case 13: return write_pair("time stamp query id ", message, " seq ", out);
+        case 13:
+            return write_pair("time stamp query id ", message, " seq ", out);
         case 14:
             write_pair("time stamp reply id ", message, " seq ", out);
             if (message.size() < 20) return;
@@ -233,7 +287,8 @@ void write_message(Bytes message, Text& out) {
             if (message.size() < 12) return out.put("address mask reply");
             out.put("address mask is 0x");
             return out.hex(be32(message, 8), 8);
-        default: break;
+        default:
+            break;
     }
     const std::string_view name = type_name(message[0]);
     if (!name.empty()) return out.put(name);
@@ -271,7 +326,16 @@ void visit_original(Bytes message, FieldSink& sink) {
 
 void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
     switch (kind) {
-        case 0: case 8: case 13: case 14: case 15: case 16: case 17: case 18: case 42: case 43:
+        case 0:
+        case 8:
+        case 13:
+        case 14:
+        case 15:
+        case 16:
+        case 17:
+        case 18:
+        case 42:
+        case 43:
             reader.number(id, 2);
             reader.number(seq, 2);
             if (kind == 18) reader.bytes(mask, 4);
@@ -283,10 +347,14 @@ void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
             break;
         case 3:
             reader.skip(2);
-            if (reason == 4) reader.number(mtu, 2);
-            else reader.skip(2);
+            if (reason == 4)
+                reader.number(mtu, 2);
+            else
+                reader.skip(2);
             break;
-        case 5: reader.bytes(gateway, 4); break;
+        case 5:
+            reader.bytes(gateway, 4);
+            break;
         case 9:
             reader.skip(2);
             reader.number(lifetime, 2);
@@ -299,7 +367,9 @@ void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
             reader.number(pointer, 1);
             reader.skip(3);
             break;
-        default: reader.skip(4); break;
+        default:
+            reader.skip(4);
+            break;
     }
 }
 
@@ -313,8 +383,10 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
     visit_body(kind, reason, reader);
     const bool error = kind == 3 || kind == 4 || kind == 5 || kind == 11 || kind == 12;
-    if (error) visit_original(message, sink);
-    else if (reader.ok()) reader.bytes(data, reader.remaining());
+    if (error)
+        visit_original(message, sink);
+    else if (reader.ok())
+        reader.bytes(data, reader.remaining());
 }
 
 }  // namespace

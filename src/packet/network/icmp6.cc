@@ -12,11 +12,51 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    type, code, checksum, id, seq, mtu, pointer, hop_limit, managed, other, router_lifetime, reachable, retransmit, router,
-    solicited, override_, target, destination, delay, group_address, source, record, record_type, original, original_nxt,
-    original_src, original_dst, original_sport, original_dport, option, option_type, option_len, option_link_address,
-    option_prefix_length, option_on_link, option_autonomous, option_valid, option_preferred, option_prefix, option_mtu,
-    option_lifetime, option_server, option_search, option_value, data
+    type,
+    code,
+    checksum,
+    id,
+    seq,
+    mtu,
+    pointer,
+    hop_limit,
+    managed,
+    other,
+    router_lifetime,
+    reachable,
+    retransmit,
+    router,
+    solicited,
+    override_,
+    target,
+    destination,
+    delay,
+    group_address,
+    source,
+    record,
+    record_type,
+    original,
+    original_nxt,
+    original_src,
+    original_dst,
+    original_sport,
+    original_dport,
+    option,
+    option_type,
+    option_len,
+    option_link_address,
+    option_prefix_length,
+    option_on_link,
+    option_autonomous,
+    option_valid,
+    option_preferred,
+    option_prefix,
+    option_mtu,
+    option_lifetime,
+    option_server,
+    option_search,
+    option_value,
+    data
 };
 constexpr std::array fields{
     FieldInfo{"icmp6.type", FieldType::number, "Type"},
@@ -66,41 +106,66 @@ constexpr std::array fields{
     FieldInfo{"icmp6.data", FieldType::bytes, "Data"},
 };
 constexpr NeighborFields neighbor_fields{
-    option, option_type, option_len, option_link_address, option_prefix_length, option_on_link, option_autonomous,
-    option_valid, option_preferred, option_prefix, option_mtu, option_lifetime, option_server, option_search, option_value};
+    option,         option_type,       option_len,    option_link_address, option_prefix_length,
+    option_on_link, option_autonomous, option_valid,  option_preferred,    option_prefix,
+    option_mtu,     option_lifetime,   option_server, option_search,       option_value};
 
-Step step(Bytes bytes, Packet&, std::size_t) {
-    return {.header = bytes.size(), .truncated = bytes.size() < 4};
-}
+Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 4}; }
 
 std::string_view type_name(std::uint8_t value) {
     switch (value) {
-        case 1: return "destination unreachable";
-        case 2: return "packet too big";
-        case 3: return "time exceeded in-transit";
-        case 4: return "parameter problem";
-        case 128: return "echo request";
-        case 129: return "echo reply";
-        case 130: return "multicast listener query";
-        case 131: return "multicast listener report";
-        case 132: return "multicast listener done";
-        case 133: return "router solicitation";
-        case 134: return "router advertisement";
-        case 135: return "neighbor solicitation";
-        case 136: return "neighbor advertisement";
-        case 137: return "redirect";
-        case 138: return "router renumbering";
-        case 139: return "node information query";
-        case 140: return "node information reply";
-        case 141: return "inverse neighbor solicitation";
-        case 142: return "inverse neighbor advertisement";
-        case 143: return "multicast listener report v2";
-        case 144: return "dhaad request";
-        case 145: return "dhaad reply";
-        case 146: return "mobile router solicitation";
-        case 147: return "mobile router advertisement";
-        case 155: return "RPL";
-        default: return {};
+        case 1:
+            return "destination unreachable";
+        case 2:
+            return "packet too big";
+        case 3:
+            return "time exceeded in-transit";
+        case 4:
+            return "parameter problem";
+        case 128:
+            return "echo request";
+        case 129:
+            return "echo reply";
+        case 130:
+            return "multicast listener query";
+        case 131:
+            return "multicast listener report";
+        case 132:
+            return "multicast listener done";
+        case 133:
+            return "router solicitation";
+        case 134:
+            return "router advertisement";
+        case 135:
+            return "neighbor solicitation";
+        case 136:
+            return "neighbor advertisement";
+        case 137:
+            return "redirect";
+        case 138:
+            return "router renumbering";
+        case 139:
+            return "node information query";
+        case 140:
+            return "node information reply";
+        case 141:
+            return "inverse neighbor solicitation";
+        case 142:
+            return "inverse neighbor advertisement";
+        case 143:
+            return "multicast listener report v2";
+        case 144:
+            return "dhaad request";
+        case 145:
+            return "dhaad reply";
+        case 146:
+            return "mobile router solicitation";
+        case 147:
+            return "mobile router advertisement";
+        case 155:
+            return "RPL";
+        default:
+            return {};
     }
 }
 
@@ -122,8 +187,9 @@ struct Original {
 };
 
 void write_unreachable(std::uint8_t reason, const Original& about, Text& out) {
-    constexpr std::array<std::string_view, 5> names{", unreachable route ", ", unreachable prohibited ", ", beyond scope ",
-                                                    ", unreachable address ", ", unreachable port, "};
+    constexpr std::array<std::string_view, 5> names{", unreachable route ", ", unreachable prohibited ",
+                                                    ", beyond scope ", ", unreachable address ",
+                                                    ", unreachable port, "};
     if (reason >= names.size()) {
         out.put(", unknown unreach code (");
         out.number(reason);
@@ -165,9 +231,12 @@ void write_error(Bytes message, Text& out) {
         number(", unknown code (", reason);
         return out.put(')');
     }
-    constexpr std::array<std::string_view, 3> words{", erroneous - octet ", ", next header - octet ", ", option - octet "};
-    if (reason < words.size()) number(words[reason], be32(message, 4));
-    else number(", code-#", reason);
+    constexpr std::array<std::string_view, 3> words{", erroneous - octet ", ", next header - octet ",
+                                                    ", option - octet "};
+    if (reason < words.size())
+        number(words[reason], be32(message, 4));
+    else
+        number(", code-#", reason);
 }
 
 void write_address_at(std::string_view words, Bytes message, std::size_t at, Text& out) {
@@ -218,21 +287,37 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         out.put(name);
     }
     switch (message[0]) {
-        case 1: case 2: case 3: case 4: write_error(message, out); break;
-        case 128: case 129:
+        case 1:
+        case 2:
+        case 3:
+        case 4:
+            write_error(message, out);
+            break;
+        case 128:
+        case 129:
             out.put(", id ");
             out.number(be16(message, 4));
             out.put(", seq ");
             out.number(be16(message, 6));
             break;
-        case 130: case 131: case 132: case 143: write_listener(message, claimed, out); break;
-        case 135: write_address_at(", who has ", message, 8, out); break;
-        case 136: write_address_at(", tgt is ", message, 8, out); break;
+        case 130:
+        case 131:
+        case 132:
+        case 143:
+            write_listener(message, claimed, out);
+            break;
+        case 135:
+            write_address_at(", who has ", message, 8, out);
+            break;
+        case 136:
+            write_address_at(", tgt is ", message, 8, out);
+            break;
         case 137:
             write_address_at(", ", message, 24, out);
             write_address_at(" to ", message, 8, out);
             break;
-        default: break;
+        default:
+            break;
     }
     out.put(", length ");
     out.number(claimed);
@@ -276,7 +361,8 @@ void visit_reports(HeaderReader& reader) {
         const std::size_t auxiliary = std::size_t{reader.peek(1)} * 4;
         std::size_t sources = (std::size_t{reader.peek(2)} << 8U) | reader.peek(3);
         const std::size_t length = 20 + sources * 16 + auxiliary;
-        reader.sink().open(record, kind < kinds.size() ? kinds[kind] : "", reader.offset(), std::min(length, reader.remaining()));
+        reader.sink().open(record, kind < kinds.size() ? kinds[kind] : "", reader.offset(),
+                           std::min(length, reader.remaining()));
         reader.number(record_type, 1, kind < kinds.size() ? kinds[kind] : "");
         reader.skip(3);
         reader.bytes(group_address, 16);
@@ -298,15 +384,23 @@ void visit_listener(HeaderReader& reader) {
 
 void visit_body(std::uint8_t kind, HeaderReader& reader) {
     switch (kind) {
-        case 2: return static_cast<void>(reader.number(mtu, 4));
-        case 4: return static_cast<void>(reader.number(pointer, 4));
-        case 128: case 129:
+        case 2:
+            return static_cast<void>(reader.number(mtu, 4));
+        case 4:
+            return static_cast<void>(reader.number(pointer, 4));
+        case 128:
+        case 129:
             reader.number(id, 2);
             reader.number(seq, 2);
             return;
-        case 130: case 131: case 132: return visit_listener(reader);
-        case 143: return visit_reports(reader);
-        case 134: return visit_router_advertisement(reader);
+        case 130:
+        case 131:
+        case 132:
+            return visit_listener(reader);
+        case 143:
+            return visit_reports(reader);
+        case 134:
+            return visit_router_advertisement(reader);
         case 136: {
             const std::uint64_t flags = reader.read(4);
             reader.part(router, flags >> 31U, 4);
@@ -315,12 +409,14 @@ void visit_body(std::uint8_t kind, HeaderReader& reader) {
             reader.bytes(target, 16);
             return;
         }
-        case 135: case 137:
+        case 135:
+        case 137:
             reader.skip(4);
             reader.bytes(target, 16);
             if (kind == 137) reader.bytes(destination, 16);
             return;
-        default: return reader.skip(4);
+        default:
+            return reader.skip(4);
     }
 }
 
@@ -333,13 +429,17 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 58));
     visit_body(kind, reader);
     if (!reader.ok()) return;
-    if (kind >= 133 && kind <= 137) visit_neighbor_options(reader, neighbor_fields);
-    else if (kind >= 1 && kind <= 4) visit_original(message, sink);
-    else reader.bytes(data, reader.remaining());
+    if (kind >= 133 && kind <= 137)
+        visit_neighbor_options(reader, neighbor_fields);
+    else if (kind >= 1 && kind <= 4)
+        visit_original(message, sink);
+    else
+        reader.bytes(data, reader.remaining());
 }
 
 }  // namespace
 
-const Dissector icmp6_dissector{Protocol::icmp6, "icmp6", "Internet Control Message Protocol for IPv6", fields, step, info, visit};
+const Dissector icmp6_dissector{
+    Protocol::icmp6, "icmp6", "Internet Control Message Protocol for IPv6", fields, step, info, visit};
 
 }  // namespace fid::packet

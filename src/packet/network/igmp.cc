@@ -25,22 +25,30 @@ constexpr std::array fields{
 
 std::string_view type_name(std::uint8_t value) {
     switch (value) {
-        case 0x11: return "query";
-        case 0x12: return "v1 report";
-        case 0x13: return "dvmrp";
-        case 0x14: return "pimv1";
-        case 0x16: return "v2 report";
-        case 0x17: return "leave";
-        case 0x1e: return "mtrace";
-        case 0x1f: return "mtrace response";
-        case 0x22: return "v3 report";
-        default: return {};
+        case 0x11:
+            return "query";
+        case 0x12:
+            return "v1 report";
+        case 0x13:
+            return "dvmrp";
+        case 0x14:
+            return "pimv1";
+        case 0x16:
+            return "v2 report";
+        case 0x17:
+            return "leave";
+        case 0x1e:
+            return "mtrace";
+        case 0x1f:
+            return "mtrace response";
+        case 0x22:
+            return "v3 report";
+        default:
+            return {};
     }
 }
 
-Step step(Bytes bytes, Packet&, std::size_t) {
-    return {.header = bytes.size(), .truncated = bytes.size() < 8};
-}
+Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 8}; }
 
 void write_v3_query(Bytes message, Text& out) {
     out.put(" v3");

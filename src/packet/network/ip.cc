@@ -14,8 +14,25 @@ namespace {
 constexpr std::size_t least = 20;
 
 enum Field : unsigned {
-    version, hdr_len, dscp, ecn, len, id, df, mf, frag_offset, ttl, proto, checksum, src, dst,
-    option, option_type, option_len, option_value, option_address
+    version,
+    hdr_len,
+    dscp,
+    ecn,
+    len,
+    id,
+    df,
+    mf,
+    frag_offset,
+    ttl,
+    proto,
+    checksum,
+    src,
+    dst,
+    option,
+    option_type,
+    option_len,
+    option_value,
+    option_address
 };
 constexpr std::array fields{
     FieldInfo{"ip.version", FieldType::number, "Version"},
@@ -99,18 +116,30 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 
 std::string_view option_name(std::uint8_t type) {
     switch (type & 0x7fU) {
-        case 0: return "end of list";
-        case 1: return "no operation";
-        case 2: return "security";
-        case 3: return "loose source route";
-        case 4: return "timestamp";
-        case 5: return "extended security";
-        case 6: return "commercial security";
-        case 7: return "record route";
-        case 8: return "stream identifier";
-        case 9: return "strict source route";
-        case 20: return "router alert";
-        default: return "unknown";
+        case 0:
+            return "end of list";
+        case 1:
+            return "no operation";
+        case 2:
+            return "security";
+        case 3:
+            return "loose source route";
+        case 4:
+            return "timestamp";
+        case 5:
+            return "extended security";
+        case 6:
+            return "commercial security";
+        case 7:
+            return "record route";
+        case 8:
+            return "stream identifier";
+        case 9:
+            return "strict source route";
+        case 20:
+            return "router alert";
+        default:
+            return "unknown";
     }
 }
 

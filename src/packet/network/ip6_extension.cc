@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// IPv6 extension headers (RFC 8200 section 4): hop-by-hop and destination options, routing headers including the segment
-// routing header (RFC 8754), and fragments.
+// IPv6 extension headers (RFC 8200 section 4): hop-by-hop and destination options, routing headers including the
+// segment routing header (RFC 8754), and fragments.
 #include <array>
 
 #include "packet/network/enclosing.h"
@@ -43,19 +43,32 @@ void info_extension(const Packet& packet, const Layer& layer, Text& out) {
 
 std::string_view option_name(std::uint8_t type) {
     switch (type) {
-        case 0x00: return "Pad1";
-        case 0x01: return "PadN";
-        case 0x04: return "tunnel encapsulation limit";
-        case 0x05: return "router alert";
-        case 0x07: return "CALIPSO";
-        case 0x1e: return "experimental";
-        case 0x26: return "quick-start";
-        case 0x31: return "IOAM";
-        case 0x63: return "RPL";
-        case 0x8b: return "ILNP nonce";
-        case 0xc2: return "jumbo payload";
-        case 0xc9: return "home address";
-        default: return "unknown";
+        case 0x00:
+            return "Pad1";
+        case 0x01:
+            return "PadN";
+        case 0x04:
+            return "tunnel encapsulation limit";
+        case 0x05:
+            return "router alert";
+        case 0x07:
+            return "CALIPSO";
+        case 0x1e:
+            return "experimental";
+        case 0x26:
+            return "quick-start";
+        case 0x31:
+            return "IOAM";
+        case 0x63:
+            return "RPL";
+        case 0x8b:
+            return "ILNP nonce";
+        case 0xc2:
+            return "jumbo payload";
+        case 0xc9:
+            return "home address";
+        default:
+            return "unknown";
     }
 }
 
@@ -111,11 +124,16 @@ constexpr std::array route_fields{
 
 std::string_view route_type(std::uint8_t type) {
     switch (type) {
-        case 0: return "source route";
-        case 2: return "mobile IPv6";
-        case 3: return "RPL source route";
-        case 4: return "segment routing";
-        default: return {};
+        case 0:
+            return "source route";
+        case 2:
+            return "mobile IPv6";
+        case 3:
+            return "RPL source route";
+        case 4:
+            return "segment routing";
+        default:
+            return {};
     }
 }
 
@@ -168,13 +186,18 @@ void visit_fragment(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector ip6_hop_dissector{Protocol::ip6_hop, "ip6_hop", "IPv6 Hop-by-Hop Options", hop_fields,
-                                  step_units, info_extension, visit_options};
-const Dissector ip6_destination_dissector{Protocol::ip6_destination, "ip6_destination", "IPv6 Destination Options",
-                                          destination_fields, step_units, info_extension, visit_options};
-const Dissector ip6_route_dissector{Protocol::ip6_route, "ip6_route", "IPv6 Routing Header", route_fields,
-                                    step_units, info_extension, visit_route};
+const Dissector ip6_hop_dissector{Protocol::ip6_hop, "ip6_hop",    "IPv6 Hop-by-Hop Options", hop_fields, step_units,
+                                  info_extension,    visit_options};
+const Dissector ip6_destination_dissector{Protocol::ip6_destination,
+                                          "ip6_destination",
+                                          "IPv6 Destination Options",
+                                          destination_fields,
+                                          step_units,
+                                          info_extension,
+                                          visit_options};
+const Dissector ip6_route_dissector{Protocol::ip6_route, "ip6_route", "IPv6 Routing Header", route_fields, step_units,
+                                    info_extension,      visit_route};
 const Dissector ip6_fragment_dissector{Protocol::ip6_fragment, "ip6_fragment", "IPv6 Fragment Header", fragment_fields,
-                                       step_fragment, info_extension, visit_fragment};
+                                       step_fragment,          info_extension, visit_fragment};
 
 }  // namespace fid::packet

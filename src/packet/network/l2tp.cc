@@ -28,8 +28,9 @@ constexpr std::array fields{
     FieldInfo{"l2tp.avp.value", FieldType::bytes, "Value"},
 };
 
-constexpr std::array<std::string_view, 17> messages{"ZLB",  "SCCRQ", "SCCRP", "SCCCN", "StopCCN", "",    "HELLO", "OCRQ", "OCRP",
-                                                    "OCCN", "ICRQ",  "ICRP",  "ICCN",  "",        "CDN", "WEN",   "SLI"};
+constexpr std::array<std::string_view, 17> messages{"ZLB",   "SCCRQ", "SCCRP", "SCCCN", "StopCCN", "",
+                                                    "HELLO", "OCRQ",  "OCRP",  "OCCN",  "ICRQ",    "ICRP",
+                                                    "ICCN",  "",      "CDN",   "WEN",   "SLI"};
 
 std::size_t header_length(unsigned word) {
     return 6U + ((word & flag_length) != 0 ? 2U : 0U) + ((word & flag_sequence) != 0 ? 4U : 0U) +
@@ -79,8 +80,10 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     cursor.skip(6);  // the first attribute is the message type (RFC 2661 section 4.4.1)
     const std::uint16_t message = cursor.u16();
     out.put(" *MSGTYPE(");
-    if (message < messages.size() && !messages[message].empty()) out.put(messages[message]);
-    else out.number(message);
+    if (message < messages.size() && !messages[message].empty())
+        out.put(messages[message]);
+    else
+        out.number(message);
     out.put(')');
 }
 

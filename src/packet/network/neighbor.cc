@@ -6,20 +6,34 @@ namespace {
 
 std::string_view option_name(std::uint8_t type) {
     switch (type) {
-        case 1: return "source link-address";
-        case 2: return "destination link-address";
-        case 3: return "prefix info";
-        case 4: return "redirected header";
-        case 5: return "mtu";
-        case 7: return "advertisement interval";
-        case 8: return "home agent information";
-        case 14: return "nonce";
-        case 24: return "route info";
-        case 25: return "rdnss";
-        case 31: return "dnssl";
-        case 37: return "captive portal";
-        case 38: return "pref64";
-        default: return "unknown";
+        case 1:
+            return "source link-address";
+        case 2:
+            return "destination link-address";
+        case 3:
+            return "prefix info";
+        case 4:
+            return "redirected header";
+        case 5:
+            return "mtu";
+        case 7:
+            return "advertisement interval";
+        case 8:
+            return "home agent information";
+        case 14:
+            return "nonce";
+        case 24:
+            return "route info";
+        case 25:
+            return "rdnss";
+        case 31:
+            return "dnssl";
+        case 37:
+            return "captive portal";
+        case 38:
+            return "pref64";
+        default:
+            return "unknown";
     }
 }
 
@@ -55,8 +69,13 @@ void visit_search_list(HeaderReader& reader, const NeighborFields& fields) {
 
 void visit_value(std::uint8_t type, HeaderReader& reader, const NeighborFields& fields) {
     switch (type) {
-        case 1: case 2: reader.bytes(fields.link_address, 6); break;
-        case 3: visit_prefix(reader, fields); break;
+        case 1:
+        case 2:
+            reader.bytes(fields.link_address, 6);
+            break;
+        case 3:
+            visit_prefix(reader, fields);
+            break;
         case 5:
             reader.skip(2);
             reader.number(fields.mtu, 4);
@@ -66,13 +85,15 @@ void visit_value(std::uint8_t type, HeaderReader& reader, const NeighborFields& 
             reader.skip(1);
             reader.number(fields.lifetime, 4);
             break;
-        case 25: case 31:
+        case 25:
+        case 31:
             reader.skip(2);
             reader.number(fields.lifetime, 4);
             if (type == 31) visit_search_list(reader, fields);
             while (type == 25 && reader.remaining() >= 16) reader.bytes(fields.server, 16);
             break;
-        default: break;
+        default:
+            break;
     }
     if (reader.ok()) reader.bytes(fields.value, reader.remaining());
 }

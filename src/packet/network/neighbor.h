@@ -8,8 +8,8 @@ namespace fid::packet {
 
 /// Which field of the ICMPv6 dissector each value goes to.
 struct NeighborFields {
-    unsigned option, type, len, link_address, prefix_length, on_link, autonomous, valid, preferred, prefix, mtu, lifetime,
-        server, search, value;
+    unsigned option, type, len, link_address, prefix_length, on_link, autonomous, valid, preferred, prefix, mtu,
+        lifetime, server, search, value;
 };
 
 /// Reports every option up to the end of the reader's bytes or the first that makes no sense.

@@ -19,11 +19,16 @@ constexpr std::array fields{
 Protocol next_of(Bytes bytes) {
     if ((bytes[0] & 0x04U) == 0) return Protocol::ethernet;
     switch (bytes[3]) {
-        case 1: return Protocol::ip;
-        case 2: return Protocol::ip6;
-        case 3: return Protocol::ethernet;
-        case 5: return Protocol::mpls;
-        default: return Protocol::data;
+        case 1:
+            return Protocol::ip;
+        case 2:
+            return Protocol::ip6;
+        case 3:
+            return Protocol::ethernet;
+        case 5:
+            return Protocol::mpls;
+        default:
+            return Protocol::data;
     }
 }
 
@@ -48,8 +53,10 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const bool extended = (reader.peek() & 0x04U) != 0;
     reader.number(flags, 1);
     reader.skip(2);
-    if (extended) reader.number(next, 1);
-    else reader.skip(1);
+    if (extended)
+        reader.number(next, 1);
+    else
+        reader.skip(1);
     reader.number(vni, 3);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bidirectional forwarding detection (RFC 5880) on ports 3784 and 4784, its echo on 3785, and its use on LAGs (RFC 7130).
+// Bidirectional forwarding detection (RFC 5880) on ports 3784 and 4784, its echo on 3785, and its use on LAGs (RFC
+// 7130).
 #include <array>
 
 #include "packet/link/field_walk.h"
@@ -11,17 +12,45 @@ namespace {
 constexpr std::uint16_t echo_port = 3785;
 constexpr std::array<Named, 2> port_names{{{4784, "Multihop"}, {6784, "Lag"}}};
 constexpr std::array<Named, 4> states{{{0, "AdminDown"}, {1, "Down"}, {2, "Init"}, {3, "Up"}}};
-constexpr std::array<Named, 6> flag_names{{{0x20, "Poll"}, {0x10, "Final"}, {0x08, "Control Plane Independent"},
-                                           {0x04, "Authentication Present"}, {0x02, "Demand"}, {0x01, "Multipoint"}}};
-constexpr std::array<Named, 10> diagnostics{{{0, "No Diagnostic"}, {1, "Control Detection Time Expired"}, {2, "Echo Function Failed"},
-                                             {3, "Neighbor Signaled Session Down"}, {4, "Forwarding Plane Reset"}, {5, "Path Down"},
-                                             {6, "Concatenated Path Down"}, {7, "Administratively Down"},
-                                             {8, "Reverse Concatenated Path Down"}, {9, "Misconnectivity Defect"}}};
-constexpr std::array<Named, 5> auth_types{{{1, "Simple Password"}, {2, "Keyed MD5"}, {3, "Meticulous Keyed MD5"}, {4, "Keyed SHA1"},
+constexpr std::array<Named, 6> flag_names{{{0x20, "Poll"},
+                                           {0x10, "Final"},
+                                           {0x08, "Control Plane Independent"},
+                                           {0x04, "Authentication Present"},
+                                           {0x02, "Demand"},
+                                           {0x01, "Multipoint"}}};
+constexpr std::array<Named, 10> diagnostics{{{0, "No Diagnostic"},
+                                             {1, "Control Detection Time Expired"},
+                                             {2, "Echo Function Failed"},
+                                             {3, "Neighbor Signaled Session Down"},
+                                             {4, "Forwarding Plane Reset"},
+                                             {5, "Path Down"},
+                                             {6, "Concatenated Path Down"},
+                                             {7, "Administratively Down"},
+                                             {8, "Reverse Concatenated Path Down"},
+                                             {9, "Misconnectivity Defect"}}};
+constexpr std::array<Named, 5> auth_types{{{1, "Simple Password"},
+                                           {2, "Keyed MD5"},
+                                           {3, "Meticulous Keyed MD5"},
+                                           {4, "Keyed SHA1"},
                                            {5, "Meticulous Keyed SHA1"}}};
 
-enum Field : unsigned { version, diagnostic, state, flags, multiplier, length, mine, yours, desired_tx, required_rx, required_echo,
-                        auth_type, auth_length, auth_data, data };
+enum Field : unsigned {
+    version,
+    diagnostic,
+    state,
+    flags,
+    multiplier,
+    length,
+    mine,
+    yours,
+    desired_tx,
+    required_rx,
+    required_echo,
+    auth_type,
+    auth_length,
+    auth_data,
+    data
+};
 constexpr std::array bfd_fields{
     FieldInfo{"bfd.version", FieldType::number, "Version"},
     FieldInfo{"bfd.diag", FieldType::number, "Diagnostic"},
@@ -101,7 +130,7 @@ void visit_bfd(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector bfd_dissector{Protocol::bfd, "bfd", "Bidirectional Forwarding Detection", bfd_fields,
-                                  step_bfd, info_bfd, visit_bfd};
+constexpr Dissector bfd_dissector{Protocol::bfd, "bfd",    "Bidirectional Forwarding Detection", bfd_fields, step_bfd,
+                                  info_bfd,      visit_bfd};
 
 }  // namespace fid::packet

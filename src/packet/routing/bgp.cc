@@ -8,19 +8,63 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 5> types{{{1, "Open"}, {2, "Update"}, {3, "Notification"}, {4, "Keepalive"}, {5, "Route Refresh"}}};
-constexpr std::array<Named, 17> attribute_names{{{1, "Origin"}, {2, "AS Path"}, {3, "Next Hop"}, {4, "Multi Exit Discriminator"},
-                                                 {5, "Local Preference"}, {6, "Atomic Aggregate"}, {7, "Aggregator"}, {8, "Community"},
-                                                 {9, "Originator ID"}, {10, "Cluster List"}, {14, "Multi-Protocol Reach NLRI"},
-                                                 {15, "Multi-Protocol Unreach NLRI"}, {16, "Extended Community"}, {17, "AS4 Path"},
-                                                 {18, "AS4 Aggregator"}, {26, "AIGP"}, {32, "Large Community"}}};
+constexpr std::array<Named, 5> types{
+    {{1, "Open"}, {2, "Update"}, {3, "Notification"}, {4, "Keepalive"}, {5, "Route Refresh"}}};
+constexpr std::array<Named, 17> attribute_names{{{1, "Origin"},
+                                                 {2, "AS Path"},
+                                                 {3, "Next Hop"},
+                                                 {4, "Multi Exit Discriminator"},
+                                                 {5, "Local Preference"},
+                                                 {6, "Atomic Aggregate"},
+                                                 {7, "Aggregator"},
+                                                 {8, "Community"},
+                                                 {9, "Originator ID"},
+                                                 {10, "Cluster List"},
+                                                 {14, "Multi-Protocol Reach NLRI"},
+                                                 {15, "Multi-Protocol Unreach NLRI"},
+                                                 {16, "Extended Community"},
+                                                 {17, "AS4 Path"},
+                                                 {18, "AS4 Aggregator"},
+                                                 {26, "AIGP"},
+                                                 {32, "Large Community"}}};
 constexpr std::array<Named, 3> origins{{{0, "IGP"}, {1, "EGP"}, {2, "Incomplete"}}};
-constexpr std::array<Named, 7> errors{{{1, "Message Header Error"}, {2, "OPEN Message Error"}, {3, "UPDATE Message Error"},
-                                       {4, "Hold timer expired"}, {5, "Finite State Machine Error"}, {6, "Cease"}, {7, "Capability Message Error"}}};
+constexpr std::array<Named, 7> errors{{{1, "Message Header Error"},
+                                       {2, "OPEN Message Error"},
+                                       {3, "UPDATE Message Error"},
+                                       {4, "Hold timer expired"},
+                                       {5, "Finite State Machine Error"},
+                                       {6, "Cease"},
+                                       {7, "Capability Message Error"}}};
 
-enum Field : unsigned { message, length, type, open_version, open_as, hold_time, identifier, parameters, withdrawn_length, withdrawn,
-                        attributes_length, attribute, flags, code, attribute_length, origin, next_hop, med, local_pref, as_path,
-                        reach_afi, reach_safi, value, nlri, error, suberror, data };
+enum Field : unsigned {
+    message,
+    length,
+    type,
+    open_version,
+    open_as,
+    hold_time,
+    identifier,
+    parameters,
+    withdrawn_length,
+    withdrawn,
+    attributes_length,
+    attribute,
+    flags,
+    code,
+    attribute_length,
+    origin,
+    next_hop,
+    med,
+    local_pref,
+    as_path,
+    reach_afi,
+    reach_safi,
+    value,
+    nlri,
+    error,
+    suberror,
+    data
+};
 constexpr std::array bgp_fields{
     FieldInfo{"bgp.message", FieldType::group, "Message"},
     FieldInfo{"bgp.length", FieldType::number, "Length"},
@@ -56,7 +100,8 @@ constexpr std::uint64_t open_type = 1, update_type = 2, notification_type = 3;
 constexpr unsigned extended_length = 0x10;
 
 bool is_marker(Bytes bytes) {
-    return std::ranges::all_of(bytes.first(std::min(bytes.size(), marker_size)), [](std::uint8_t byte) { return byte == 0xff; });
+    return std::ranges::all_of(bytes.first(std::min(bytes.size(), marker_size)),
+                               [](std::uint8_t byte) { return byte == 0xff; });
 }
 
 /// A segment may end inside a message, which is no fault; one that begins inside a message is not readable.
@@ -176,14 +221,27 @@ void visit_attribute(FieldWalk& in) {
     const std::uint64_t kind = in.number(code, 1, attribute_names);
     in.number(attribute_length, (bits & extended_length) != 0 ? 2 : 1);
     switch (kind) {
-        case 1: in.number(origin, 1, origins); break;
-        case 2: visit_as_path(in); break;
-        case 3: in.bytes(next_hop, 4); break;
-        case 4: in.number(med, 4); break;
-        case 5: in.number(local_pref, 4); break;
+        case 1:
+            in.number(origin, 1, origins);
+            break;
+        case 2:
+            visit_as_path(in);
+            break;
+        case 3:
+            in.bytes(next_hop, 4);
+            break;
+        case 4:
+            in.number(med, 4);
+            break;
+        case 5:
+            in.number(local_pref, 4);
+            break;
         case 14:
-        case 15: visit_multiprotocol(in, kind == 14); break;
-        default: break;
+        case 15:
+            visit_multiprotocol(in, kind == 14);
+            break;
+        default:
+            break;
     }
     in.tail(value);
 }
@@ -242,6 +300,7 @@ void visit_bgp(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector bgp_dissector{Protocol::bgp, "bgp", "Border Gateway Protocol", bgp_fields, step_bgp, info_bgp, visit_bgp};
+constexpr Dissector bgp_dissector{Protocol::bgp, "bgp",    "Border Gateway Protocol", bgp_fields, step_bgp,
+                                  info_bgp,      visit_bgp};
 
 }  // namespace fid::packet

@@ -8,14 +8,39 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 8> opcodes{{{1, "Update"}, {2, "Request"}, {3, "Query"}, {4, "Reply"}, {5, "Hello"}, {6, "IPX SAP"},
-                                        {10, "SIA Query"}, {11, "SIA Reply"}}};
-constexpr std::array<Named, 10> types{{{0x0001, "General Parameters"}, {0x0002, "Authentication"}, {0x0003, "Sequence"},
-                                       {0x0004, "Software Version"}, {0x0005, "Next Multicast Sequence"}, {0x0102, "IP Internal routes"},
-                                       {0x0103, "IP External routes"}, {0x0402, "IPv6 Internal routes"},
-                                       {0x0403, "IPv6 External routes"}, {0x0602, "Internal routes"}}};
+constexpr std::array<Named, 8> opcodes{{{1, "Update"},
+                                        {2, "Request"},
+                                        {3, "Query"},
+                                        {4, "Reply"},
+                                        {5, "Hello"},
+                                        {6, "IPX SAP"},
+                                        {10, "SIA Query"},
+                                        {11, "SIA Reply"}}};
+constexpr std::array<Named, 10> types{{{0x0001, "General Parameters"},
+                                       {0x0002, "Authentication"},
+                                       {0x0003, "Sequence"},
+                                       {0x0004, "Software Version"},
+                                       {0x0005, "Next Multicast Sequence"},
+                                       {0x0102, "IP Internal routes"},
+                                       {0x0103, "IP External routes"},
+                                       {0x0402, "IPv6 Internal routes"},
+                                       {0x0403, "IPv6 External routes"},
+                                       {0x0602, "Internal routes"}}};
 
-enum Field : unsigned { version, opcode, checksum, flags, sequence, acknowledge, router, system, tlv, tlv_type, tlv_length, value };
+enum Field : unsigned {
+    version,
+    opcode,
+    checksum,
+    flags,
+    sequence,
+    acknowledge,
+    router,
+    system,
+    tlv,
+    tlv_type,
+    tlv_length,
+    value
+};
 constexpr std::array eigrp_fields{
     FieldInfo{"eigrp.version", FieldType::number, "Version"},
     FieldInfo{"eigrp.opcode", FieldType::number, "Opcode"},
@@ -33,7 +58,9 @@ constexpr std::array eigrp_fields{
 
 constexpr std::size_t header_size = 20;
 
-Step step_eigrp(Bytes bytes, Packet& packet, std::size_t offset) { return whole_layer(bytes, packet, offset, header_size); }
+Step step_eigrp(Bytes bytes, Packet& packet, std::size_t offset) {
+    return whole_layer(bytes, packet, offset, header_size);
+}
 
 void info_eigrp(const Packet& packet, const Layer& layer, Text& out) {
     if (layer.length < 2) return;
@@ -63,7 +90,8 @@ void visit_eigrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector eigrp_dissector{Protocol::eigrp, "eigrp", "Enhanced Interior Gateway Routing Protocol", eigrp_fields,
-                                    step_eigrp, info_eigrp, visit_eigrp};
+constexpr Dissector eigrp_dissector{Protocol::eigrp, "eigrp",    "Enhanced Interior Gateway Routing Protocol",
+                                    eigrp_fields,    step_eigrp, info_eigrp,
+                                    visit_eigrp};
 
 }  // namespace fid::packet

@@ -11,8 +11,19 @@ namespace {
 constexpr std::array<Named, 3> auth_types{{{0, "none"}, {1, "simple"}, {2, "ah"}}};
 constexpr std::array<Named, 1> vrrp_types{{{1, "Advertisement"}}};
 
-enum VrrpField : unsigned { vrrp_version, vrrp_type, vrid, vrrp_priority, vrrp_count, vrrp_auth, vrrp_interval, vrrp_checksum,
-                            vrrp_address, vrrp_address6, vrrp_secret };
+enum VrrpField : unsigned {
+    vrrp_version,
+    vrrp_type,
+    vrid,
+    vrrp_priority,
+    vrrp_count,
+    vrrp_auth,
+    vrrp_interval,
+    vrrp_checksum,
+    vrrp_address,
+    vrrp_address6,
+    vrrp_secret
+};
 constexpr std::array vrrp_fields{
     FieldInfo{"vrrp.version", FieldType::number, "Version"},
     FieldInfo{"vrrp.type", FieldType::number, "Type"},
@@ -75,16 +86,34 @@ void visit_vrrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Layer* outer = packet.outer(layer);
     const bool ip6 = outer != nullptr && outer->protocol != Protocol::ip && outer->protocol != Protocol::ah;
     const std::size_t size = ip6 ? 16 : 4;
-    for (std::uint64_t i = 0; i < count && in.remaining() >= size; ++i) in.bytes(ip6 ? vrrp_address6 : vrrp_address, size);
+    for (std::uint64_t i = 0; i < count && in.remaining() >= size; ++i)
+        in.bytes(ip6 ? vrrp_address6 : vrrp_address, size);
     in.tail(vrrp_secret);
 }
 
 constexpr std::array<Named, 4> operations{{{0, "hello"}, {1, "coup"}, {2, "resign"}, {3, "advertise"}}};
-constexpr std::array<Named, 6> states{{{0, "initial"}, {1, "learn"}, {2, "listen"}, {4, "speak"}, {8, "standby"}, {16, "active"}}};
-constexpr std::array<Named, 6> states_v2{{{1, "initial"}, {2, "learn"}, {3, "listen"}, {4, "speak"}, {5, "standby"}, {6, "active"}}};
+constexpr std::array<Named, 6> states{
+    {{0, "initial"}, {1, "learn"}, {2, "listen"}, {4, "speak"}, {8, "standby"}, {16, "active"}}};
+constexpr std::array<Named, 6> states_v2{
+    {{1, "initial"}, {2, "learn"}, {3, "listen"}, {4, "speak"}, {5, "standby"}, {6, "active"}}};
 
-enum HsrpField : unsigned { hsrp_version, hsrp_operation, hsrp_state, hello_time, hold_time, hsrp_priority, hsrp_group, secret,
-                            hsrp_address, hsrp_address6, identifier, tlv, tlv_type, tlv_length, hsrp_data };
+enum HsrpField : unsigned {
+    hsrp_version,
+    hsrp_operation,
+    hsrp_state,
+    hello_time,
+    hold_time,
+    hsrp_priority,
+    hsrp_group,
+    secret,
+    hsrp_address,
+    hsrp_address6,
+    identifier,
+    tlv,
+    tlv_type,
+    tlv_length,
+    hsrp_data
+};
 constexpr std::array hsrp_fields{
     FieldInfo{"hsrp.version", FieldType::number, "Version"},
     FieldInfo{"hsrp.opcode", FieldType::number, "Operation"},
@@ -103,7 +132,7 @@ constexpr std::array hsrp_fields{
     FieldInfo{"hsrp.data", FieldType::bytes, "Data"},
 };
 
-constexpr std::uint8_t group_state = 1;      // version 2's first TLV, where version 1 has its version 0
+constexpr std::uint8_t group_state = 1;  // version 2's first TLV, where version 1 has its version 0
 constexpr std::uint8_t group_state_size = 40;
 constexpr std::uint8_t advertise = 3;
 
@@ -171,9 +200,9 @@ void visit_hsrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector vrrp_dissector{Protocol::vrrp, "vrrp", "Virtual Router Redundancy Protocol", vrrp_fields,
-                                   step_vrrp, info_vrrp, visit_vrrp};
-constexpr Dissector hsrp_dissector{Protocol::hsrp, "hsrp", "Hot Standby Router Protocol", hsrp_fields,
-                                   step_hsrp, info_hsrp, visit_hsrp};
+constexpr Dissector vrrp_dissector{
+    Protocol::vrrp, "vrrp", "Virtual Router Redundancy Protocol", vrrp_fields, step_vrrp, info_vrrp, visit_vrrp};
+constexpr Dissector hsrp_dissector{Protocol::hsrp, "hsrp",    "Hot Standby Router Protocol", hsrp_fields, step_hsrp,
+                                   info_hsrp,      visit_hsrp};
 
 }  // namespace fid::packet

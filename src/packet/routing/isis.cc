@@ -8,17 +8,60 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 9> types{{{15, "L1 Lan IIH"}, {16, "L2 Lan IIH"}, {17, "p2p IIH"}, {18, "L1 LSP"}, {20, "L2 LSP"},
-                                      {24, "L1 CSNP"}, {25, "L2 CSNP"}, {26, "L1 PSNP"}, {27, "L2 PSNP"}}};
-constexpr std::array<Named, 17> tlv_names{{{1, "Area address(es)"}, {2, "IS Reachability"}, {6, "IS Neighbor(s)"}, {8, "Padding"},
-                                           {9, "LSP entries"}, {10, "Authentication"}, {12, "Checksum"}, {22, "Extended IS Reachability"},
-                                           {128, "IPv4 Internal Reachability"}, {129, "Protocols supported"},
-                                           {130, "IPv4 External Reachability"}, {132, "IPv4 Interface address(es)"},
-                                           {135, "Extended IPv4 Reachability"}, {137, "Hostname"}, {232, "IPv6 Interface address(es)"},
-                                           {236, "IPv6 reachability"}, {240, "Point-to-point Adjacency State"}}};
+constexpr std::array<Named, 9> types{{{15, "L1 Lan IIH"},
+                                      {16, "L2 Lan IIH"},
+                                      {17, "p2p IIH"},
+                                      {18, "L1 LSP"},
+                                      {20, "L2 LSP"},
+                                      {24, "L1 CSNP"},
+                                      {25, "L2 CSNP"},
+                                      {26, "L1 PSNP"},
+                                      {27, "L2 PSNP"}}};
+constexpr std::array<Named, 17> tlv_names{{{1, "Area address(es)"},
+                                           {2, "IS Reachability"},
+                                           {6, "IS Neighbor(s)"},
+                                           {8, "Padding"},
+                                           {9, "LSP entries"},
+                                           {10, "Authentication"},
+                                           {12, "Checksum"},
+                                           {22, "Extended IS Reachability"},
+                                           {128, "IPv4 Internal Reachability"},
+                                           {129, "Protocols supported"},
+                                           {130, "IPv4 External Reachability"},
+                                           {132, "IPv4 Interface address(es)"},
+                                           {135, "Extended IPv4 Reachability"},
+                                           {137, "Hostname"},
+                                           {232, "IPv6 Interface address(es)"},
+                                           {236, "IPv6 reachability"},
+                                           {240, "Point-to-point Adjacency State"}}};
 
-enum Field : unsigned { discriminator, header_length, version, id_length, type, max_areas, circuit, source, holding, length, priority,
-                        lan, local_circuit, lifetime, lsp, sequence, checksum, bits, start, end, tlv, tlv_type, tlv_length, hostname, value };
+enum Field : unsigned {
+    discriminator,
+    header_length,
+    version,
+    id_length,
+    type,
+    max_areas,
+    circuit,
+    source,
+    holding,
+    length,
+    priority,
+    lan,
+    local_circuit,
+    lifetime,
+    lsp,
+    sequence,
+    checksum,
+    bits,
+    start,
+    end,
+    tlv,
+    tlv_type,
+    tlv_length,
+    hostname,
+    value
+};
 constexpr std::array isis_fields{
     FieldInfo{"isis.irpd", FieldType::hex, "Discriminator"},
     FieldInfo{"isis.len", FieldType::number, "Header length"},
@@ -56,15 +99,21 @@ enum class Kind : std::uint8_t { lan_hello, p2p_hello, lsp, complete, partial, u
 Kind kind_of(unsigned number) {
     switch (number) {
         case 15:
-        case 16: return Kind::lan_hello;
-        case 17: return Kind::p2p_hello;
+        case 16:
+            return Kind::lan_hello;
+        case 17:
+            return Kind::p2p_hello;
         case 18:
-        case 20: return Kind::lsp;
+        case 20:
+            return Kind::lsp;
         case 24:
-        case 25: return Kind::complete;
+        case 25:
+            return Kind::complete;
         case 26:
-        case 27: return Kind::partial;
-        default: return Kind::unknown;
+        case 27:
+            return Kind::partial;
+        default:
+            return Kind::unknown;
     }
 }
 
@@ -72,11 +121,16 @@ Kind kind_of(unsigned number) {
 std::size_t fixed_size(Kind kind) {
     switch (kind) {
         case Kind::lan_hello:
-        case Kind::lsp: return 27;
-        case Kind::p2p_hello: return 20;
-        case Kind::complete: return 33;
-        case Kind::partial: return 17;
-        case Kind::unknown: break;
+        case Kind::lsp:
+            return 27;
+        case Kind::p2p_hello:
+            return 20;
+        case Kind::complete:
+            return 33;
+        case Kind::partial:
+            return 17;
+        case Kind::unknown:
+            break;
     }
     return common_size;
 }
@@ -90,8 +144,10 @@ Step step_isis(Bytes bytes, Packet& packet, std::size_t offset) {
 /// 1921.6800.1001 for a system, .02 behind it for a node, -00 for a fragment.
 void put_id(Text& out, Bytes id) {
     for (std::size_t i = 0; i < id.size(); ++i) {
-        if (i == 7) out.put('-');
-        else if (i != 0 && i % 2 == 0) out.put('.');
+        if (i == 7)
+            out.put('-');
+        else if (i != 0 && i % 2 == 0)
+            out.put('.');
         out.hex(id[i], 2);
     }
 }
@@ -132,7 +188,8 @@ void info_isis(const Packet& packet, const Layer& layer, Text& out) {
             out.put(", src-id ");
             put_id(out, bytes.subspan(10, 7));
             break;
-        case Kind::unknown: break;
+        case Kind::unknown:
+            break;
     }
     out.put(", length ");
     out.number(wire_size(packet, layer));
@@ -169,7 +226,8 @@ void visit_fixed(FieldWalk& in, Kind kind) {
             in.bytes(start, 8);
             in.bytes(end, 8);
             break;
-        case Kind::unknown: break;
+        case Kind::unknown:
+            break;
     }
 }
 

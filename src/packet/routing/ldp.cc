@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The label distribution protocol (RFC 5036): PDUs of messages of type-length-values; hellos over UDP, the rest over TCP.
+// The label distribution protocol (RFC 5036): PDUs of messages of type-length-values; hellos over UDP, the rest over
+// TCP.
 #include <array>
 
 #include "packet/link/field_walk.h"
@@ -8,16 +9,45 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 11> messages{{{0x0001, "Notification"}, {0x0100, "Hello"}, {0x0200, "Initialization"}, {0x0201, "Keepalive"},
-                                          {0x0300, "Address"}, {0x0301, "Address Withdraw"}, {0x0400, "Label Mapping"},
-                                          {0x0401, "Label Request"}, {0x0402, "Label Withdraw"}, {0x0403, "Label Release"},
+constexpr std::array<Named, 11> messages{{{0x0001, "Notification"},
+                                          {0x0100, "Hello"},
+                                          {0x0200, "Initialization"},
+                                          {0x0201, "Keepalive"},
+                                          {0x0300, "Address"},
+                                          {0x0301, "Address Withdraw"},
+                                          {0x0400, "Label Mapping"},
+                                          {0x0401, "Label Request"},
+                                          {0x0402, "Label Withdraw"},
+                                          {0x0403, "Label Release"},
                                           {0x0404, "Label Abort"}}};
-constexpr std::array<Named, 9> tlv_names{{{0x0100, "FEC"}, {0x0101, "Address List"}, {0x0103, "Hop Count"}, {0x0104, "Path Vector"},
-                                          {0x0200, "Generic Label"}, {0x0300, "Status"}, {0x0400, "Common Hello Parameters"},
-                                          {0x0401, "IPv4 Transport Address"}, {0x0500, "Common Session Parameters"}}};
+constexpr std::array<Named, 9> tlv_names{{{0x0100, "FEC"},
+                                          {0x0101, "Address List"},
+                                          {0x0103, "Hop Count"},
+                                          {0x0104, "Path Vector"},
+                                          {0x0200, "Generic Label"},
+                                          {0x0300, "Status"},
+                                          {0x0400, "Common Hello Parameters"},
+                                          {0x0401, "IPv4 Transport Address"},
+                                          {0x0500, "Common Session Parameters"}}};
 
-enum Field : unsigned { version, length, lsr, space, message, message_type, message_length, message_id, tlv, tlv_type, tlv_length,
-                        hold_time, transport, label, value, data };
+enum Field : unsigned {
+    version,
+    length,
+    lsr,
+    space,
+    message,
+    message_type,
+    message_length,
+    message_id,
+    tlv,
+    tlv_type,
+    tlv_length,
+    hold_time,
+    transport,
+    label,
+    value,
+    data
+};
 constexpr std::array ldp_fields{
     FieldInfo{"ldp.hdr.version", FieldType::number, "Version"},
     FieldInfo{"ldp.hdr.pdu_len", FieldType::number, "PDU length"},
@@ -38,8 +68,8 @@ constexpr std::array ldp_fields{
 };
 
 constexpr std::size_t head_size = 10;
-constexpr std::uint32_t type_mask = 0x7fff;   // a message's first bit says what to do where it is unknown
-constexpr std::uint32_t tlv_mask = 0x3fff;    // a TLV's first two do
+constexpr std::uint32_t type_mask = 0x7fff;  // a message's first bit says what to do where it is unknown
+constexpr std::uint32_t tlv_mask = 0x3fff;   // a TLV's first two do
 
 Step step_ldp(Bytes bytes, Packet& packet, std::size_t offset) {
     if (bytes.size() < head_size) return short_header(bytes, packet, offset);
@@ -75,9 +105,12 @@ void visit_tlv(FieldWalk& in) {
     const std::uint64_t type = in.read(2) & tlv_mask;
     in.part(tlv_type, type, tlv_names);
     in.number(tlv_length, 2);
-    if (type == 0x0400) in.number(hold_time, 2);
-    else if (type == 0x0401) in.bytes(transport, 4);
-    else if (type == 0x0200) in.number(label, 4);
+    if (type == 0x0400)
+        in.number(hold_time, 2);
+    else if (type == 0x0401)
+        in.bytes(transport, 4);
+    else if (type == 0x0200)
+        in.number(label, 4);
     in.tail(value);
 }
 
@@ -99,14 +132,14 @@ void visit_ldp(const Packet& packet, const Layer& layer, FieldSink& sink) {
         in.bytes(lsr, 4);
         in.number(space, 2);
         while (in.remaining() >= 4 && in.offset() < end)
-            in.group(message, name_of(messages, in.peek16() & type_mask),
-                     std::size_t{4} + in.peek16(2), visit_message);
+            in.group(message, name_of(messages, in.peek16() & type_mask), std::size_t{4} + in.peek16(2), visit_message);
     }
     in.tail(data);
 }
 
 }  // namespace
 
-constexpr Dissector ldp_dissector{Protocol::ldp, "ldp", "Label Distribution Protocol", ldp_fields, step_ldp, info_ldp, visit_ldp};
+constexpr Dissector ldp_dissector{Protocol::ldp, "ldp",    "Label Distribution Protocol", ldp_fields, step_ldp,
+                                  info_ldp,      visit_ldp};
 
 }  // namespace fid::packet

@@ -8,18 +8,62 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 5> types{{{1, "Hello"}, {2, "Database Description"}, {3, "LS-Request"}, {4, "LS-Update"}, {5, "LS-Ack"}}};
+constexpr std::array<Named, 5> types{
+    {{1, "Hello"}, {2, "Database Description"}, {3, "LS-Request"}, {4, "LS-Update"}, {5, "LS-Ack"}}};
 constexpr std::array<Named, 3> auth_types{{{0, "none"}, {1, "simple"}, {2, "MD5"}}};
-constexpr std::array<Named, 9> ls_types{{{1, "Router"}, {2, "Network"}, {3, "Summary"}, {4, "ASBR Summary"}, {5, "External"}, {7, "NSSA"},
-                                         {9, "Opaque link"}, {10, "Opaque area"}, {11, "Opaque domain"}}};
-constexpr std::array<Named, 8> ls_types_v3{{{0x2001, "Router"}, {0x2002, "Network"}, {0x2003, "Inter-Area Prefix"},
-                                            {0x2004, "Inter-Area Router"}, {0x4005, "External"}, {0x2007, "NSSA"},
-                                            {0x0008, "Link"}, {0x2009, "Intra-Area Prefix"}}};
+constexpr std::array<Named, 9> ls_types{{{1, "Router"},
+                                         {2, "Network"},
+                                         {3, "Summary"},
+                                         {4, "ASBR Summary"},
+                                         {5, "External"},
+                                         {7, "NSSA"},
+                                         {9, "Opaque link"},
+                                         {10, "Opaque area"},
+                                         {11, "Opaque domain"}}};
+constexpr std::array<Named, 8> ls_types_v3{{{0x2001, "Router"},
+                                            {0x2002, "Network"},
+                                            {0x2003, "Inter-Area Prefix"},
+                                            {0x2004, "Inter-Area Router"},
+                                            {0x4005, "External"},
+                                            {0x2007, "NSSA"},
+                                            {0x0008, "Link"},
+                                            {0x2009, "Intra-Area Prefix"}}};
 constexpr std::array<Named, 3> dd_flags{{{1, "Master"}, {2, "More"}, {4, "Init"}}};
 
-enum Field : unsigned { version, type, length, router, area, checksum, auth_type, auth, instance, mask, interface_id, interval, options,
-                        priority, dead, designated, backup, neighbor, mtu, dd_bits, dd_sequence, count, request, advertisement, age,
-                        ls_type, ls_id, ls_router, ls_sequence, ls_checksum, ls_length, body };
+enum Field : unsigned {
+    version,
+    type,
+    length,
+    router,
+    area,
+    checksum,
+    auth_type,
+    auth,
+    instance,
+    mask,
+    interface_id,
+    interval,
+    options,
+    priority,
+    dead,
+    designated,
+    backup,
+    neighbor,
+    mtu,
+    dd_bits,
+    dd_sequence,
+    count,
+    request,
+    advertisement,
+    age,
+    ls_type,
+    ls_id,
+    ls_router,
+    ls_sequence,
+    ls_checksum,
+    ls_length,
+    body
+};
 constexpr std::array ospf_fields{
     FieldInfo{"ospf.version", FieldType::number, "Version"},
     FieldInfo{"ospf.msg", FieldType::number, "Type"},
@@ -172,18 +216,30 @@ void visit_ospf(const Packet& packet, const Layer& layer, FieldSink& sink) {
         in.bytes(auth, 8);
     }
     switch (kind) {
-        case 1: visit_hello(in, v3); break;
-        case 2: visit_description(in, v3); break;
-        case 3: visit_requests(in, v3); break;
-        case 4: visit_update(in, v3); break;
-        case 5: visit_heads(in, v3); break;
-        default: break;
+        case 1:
+            visit_hello(in, v3);
+            break;
+        case 2:
+            visit_description(in, v3);
+            break;
+        case 3:
+            visit_requests(in, v3);
+            break;
+        case 4:
+            visit_update(in, v3);
+            break;
+        case 5:
+            visit_heads(in, v3);
+            break;
+        default:
+            break;
     }
     in.tail(body);
 }
 
 }  // namespace
 
-constexpr Dissector ospf_dissector{Protocol::ospf, "ospf", "Open Shortest Path First", ospf_fields, step_ospf, info_ospf, visit_ospf};
+constexpr Dissector ospf_dissector{Protocol::ospf, "ospf",    "Open Shortest Path First", ospf_fields, step_ospf,
+                                   info_ospf,      visit_ospf};
 
 }  // namespace fid::packet

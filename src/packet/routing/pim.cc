@@ -8,15 +8,41 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 11> types{{{0, "Hello"}, {1, "Register"}, {2, "Register Stop"}, {3, "Join / Prune"}, {4, "Bootstrap"},
-                                       {5, "Assert"}, {6, "Graft"}, {7, "Graft-ACK"}, {8, "Candidate RP Advertisement"},
-                                       {9, "State Refresh"}, {10, "DF Election"}}};
-constexpr std::array<Named, 8> options{{{1, "Hold Time"}, {2, "LAN Prune Delay"}, {17, "DR Priority (deprecated)"}, {18, "DR Priority"},
-                                        {19, "DR Priority"}, {20, "Generation ID"}, {21, "State Refresh Capability"},
+constexpr std::array<Named, 11> types{{{0, "Hello"},
+                                       {1, "Register"},
+                                       {2, "Register Stop"},
+                                       {3, "Join / Prune"},
+                                       {4, "Bootstrap"},
+                                       {5, "Assert"},
+                                       {6, "Graft"},
+                                       {7, "Graft-ACK"},
+                                       {8, "Candidate RP Advertisement"},
+                                       {9, "State Refresh"},
+                                       {10, "DF Election"}}};
+constexpr std::array<Named, 8> options{{{1, "Hold Time"},
+                                        {2, "LAN Prune Delay"},
+                                        {17, "DR Priority (deprecated)"},
+                                        {18, "DR Priority"},
+                                        {19, "DR Priority"},
+                                        {20, "Generation ID"},
+                                        {21, "State Refresh Capability"},
                                         {24, "Address List"}}};
 
-enum Field : unsigned { version, type, checksum, option, option_type, option_length, option_value, border, null_register, neighbor,
-                        group_count, hold_time, data };
+enum Field : unsigned {
+    version,
+    type,
+    checksum,
+    option,
+    option_type,
+    option_length,
+    option_value,
+    border,
+    null_register,
+    neighbor,
+    group_count,
+    hold_time,
+    data
+};
 constexpr std::array pim_fields{
     FieldInfo{"pim.version", FieldType::number, "Version"},
     FieldInfo{"pim.type", FieldType::number, "Type"},
@@ -93,6 +119,7 @@ void visit_pim(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector pim_dissector{Protocol::pim, "pim", "Protocol Independent Multicast", pim_fields, step_pim, info_pim, visit_pim};
+constexpr Dissector pim_dissector{Protocol::pim, "pim",    "Protocol Independent Multicast", pim_fields, step_pim,
+                                  info_pim,      visit_pim};
 
 }  // namespace fid::packet

@@ -8,7 +8,8 @@
 namespace fid::packet {
 namespace {
 
-constexpr std::array<Named, 4> commands{{{1, "Request"}, {2, "Response"}, {9, "Update Request"}, {10, "Update Response"}}};
+constexpr std::array<Named, 4> commands{
+    {{1, "Request"}, {2, "Response"}, {9, "Update Request"}, {10, "Update Response"}}};
 constexpr std::array<Named, 3> families{{{0, "unspecified"}, {2, "IP"}, {0xffff, "authentication"}}};
 
 enum Field : unsigned { command, version, entry, family, tag, address, mask, next_hop, metric, auth_type, auth, data };
@@ -71,6 +72,7 @@ void visit_rip(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-constexpr Dissector rip_dissector{Protocol::rip, "rip", "Routing Information Protocol", rip_fields, step_rip, info_rip, visit_rip};
+constexpr Dissector rip_dissector{Protocol::rip, "rip",    "Routing Information Protocol", rip_fields, step_rip,
+                                  info_rip,      visit_rip};
 
 }  // namespace fid::packet

@@ -32,7 +32,8 @@ std::string sha256_hex(std::string_view text) { return hash_hex(text, EVP_sha256
 Digest hmac_sha256(Bytes key, Bytes message) {
     Digest digest{};
     unsigned length = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), digest.data(), &length);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), digest.data(),
+         &length);
     return digest;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The few cryptographic operations that reading (never making) packets needs: fingerprints' hashes and the keys of QUIC's
-// Initial packets, which are derived from public values (RFC 9001 section 5.2).
+// The few cryptographic operations that reading (never making) packets needs: fingerprints' hashes and the keys of
+// QUIC's Initial packets, which are derived from public values (RFC 9001 section 5.2).
 #pragma once
 
 #include <array>
@@ -18,7 +18,8 @@ namespace fid::packet {
 
 using Digest = std::array<std::uint8_t, 32>;
 [[nodiscard]] Digest hmac_sha256(Bytes key, Bytes message);
-/// HKDF-Expand-Label of TLS 1.3 (RFC 8446 section 7.1) with SHA-256 and an empty context; at most 32 bytes are meaningful.
+/// HKDF-Expand-Label of TLS 1.3 (RFC 8446 section 7.1) with SHA-256 and an empty context; at most 32 bytes are
+/// meaningful.
 [[nodiscard]] Digest expand_label(Bytes secret, std::string_view label, std::uint16_t length);
 
 using Block = std::array<std::uint8_t, 16>;

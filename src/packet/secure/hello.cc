@@ -13,13 +13,23 @@ namespace fid::packet {
 namespace {
 
 enum : std::uint16_t {
-    ext_server_name = 0, ext_groups = 10, ext_point_formats = 11, ext_signature_algorithms = 13, ext_alpn = 16,
+    ext_server_name = 0,
+    ext_groups = 10,
+    ext_point_formats = 11,
+    ext_signature_algorithms = 13,
+    ext_alpn = 16,
     ext_versions = 43,
 };
 
 constexpr std::array<ValueName, 8> version_names{{
-    {0x0002, "SSLv2"}, {0x0300, "SSLv3"}, {0x0301, "TLSv1.0"}, {0x0302, "TLSv1.1"}, {0x0303, "TLSv1.2"}, {0x0304, "TLSv1.3"},
-    {0xfeff, "DTLSv1.0"}, {0xfefd, "DTLSv1.2"},
+    {0x0002, "SSLv2"},
+    {0x0300, "SSLv3"},
+    {0x0301, "TLSv1.0"},
+    {0x0302, "TLSv1.1"},
+    {0x0303, "TLSv1.2"},
+    {0x0304, "TLSv1.3"},
+    {0xfeff, "DTLSv1.0"},
+    {0xfefd, "DTLSv1.2"},
 }};
 
 void read_extension(Hello& hello, std::uint16_t type, Bytes value) {
@@ -33,12 +43,23 @@ void read_extension(Hello& hello, std::uint16_t type, Bytes value) {
             if (host) hello.server_name = name;
             break;
         }
-        case ext_groups: hello.groups = in.take(in.u16()); break;
-        case ext_point_formats: hello.point_formats = in.take(in.u8()); break;
-        case ext_signature_algorithms: hello.signature_algorithms = in.take(in.u16()); break;
-        case ext_alpn: hello.alpn = in.take(in.u16()); break;
-        case ext_versions: hello.versions = hello.client ? in.take(in.u8()) : in.take(2); break;
-        default: break;
+        case ext_groups:
+            hello.groups = in.take(in.u16());
+            break;
+        case ext_point_formats:
+            hello.point_formats = in.take(in.u8());
+            break;
+        case ext_signature_algorithms:
+            hello.signature_algorithms = in.take(in.u16());
+            break;
+        case ext_alpn:
+            hello.alpn = in.take(in.u16());
+            break;
+        case ext_versions:
+            hello.versions = hello.client ? in.take(in.u8()) : in.take(2);
+            break;
+        default:
+            break;
     }
 }
 
@@ -98,16 +119,26 @@ void put_ja4_alpn(Text& out, Bytes list) {
 
 std::string_view ja4_version(std::uint16_t version) {
     switch (version) {
-        case 0x0304: return "13";
-        case 0x0303: return "12";
-        case 0x0302: return "11";
-        case 0x0301: return "10";
-        case 0x0300: return "s3";
-        case 0x0002: return "s2";
-        case 0xfeff: return "d1";
-        case 0xfefd: return "d2";
-        case 0xfefc: return "d3";
-        default: return "00";
+        case 0x0304:
+            return "13";
+        case 0x0303:
+            return "12";
+        case 0x0302:
+            return "11";
+        case 0x0301:
+            return "10";
+        case 0x0300:
+            return "s3";
+        case 0x0002:
+            return "s2";
+        case 0xfeff:
+            return "d1";
+        case 0xfefd:
+            return "d2";
+        case 0xfefc:
+            return "d3";
+        default:
+            return "00";
     }
 }
 

@@ -17,16 +17,16 @@ struct Hello {
     std::uint16_t version = 0;  ///< legacy_version
     Bytes random;
     Bytes session;
-    Bytes ciphers;      ///< of the client; the server's one is two bytes
+    Bytes ciphers;  ///< of the client; the server's one is two bytes
     Bytes compression;
-    Bytes extensions;   ///< the block behind its length
+    Bytes extensions;  ///< the block behind its length
     bool has_name = false;
     Bytes server_name;  ///< the first host name
     Bytes alpn;         ///< the list behind its length: length-prefixed names
     Bytes groups;       ///< pairs of bytes, as signature_algorithms and versions
     Bytes point_formats;
     Bytes signature_algorithms;
-    Bytes versions;     ///< supported_versions: the client's list, or the server's choice
+    Bytes versions;  ///< supported_versions: the client's list, or the server's choice
 };
 
 /// `body` is the handshake message without its four-byte header; `whole` says that its claimed length was there.

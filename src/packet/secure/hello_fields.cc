@@ -68,7 +68,8 @@ void visit_hello(const Hello& hello, char transport, unsigned first, Bytes base,
     report.number(hello_version, hello.version, base.first(2), tls_version_name(hello.version));
     report.bytes(hello_random, hello.random);
     report.bytes(hello_session, hello.session);
-    if (hello.client) report.list(hello_ciphers, hello.ciphers);
+    if (hello.client)
+        report.list(hello_ciphers, hello.ciphers);
     else if (hello.ciphers.size() == 2)
         report.number(hello_cipher, Cursor(hello.ciphers).u16(), hello.ciphers, {});
     if (!hello.extensions.empty()) report.text(hello_extensions, extension_list(hello.extensions), hello.extensions);

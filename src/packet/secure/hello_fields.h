@@ -9,9 +9,22 @@ namespace fid::packet {
 
 /// The dissector's field numbers, in the order of `hello_fields`, start at `first`.
 enum HelloField : unsigned {
-    hello_version, hello_random, hello_session, hello_ciphers, hello_cipher, hello_extensions, hello_sni, hello_alpn,
-    hello_groups, hello_point_formats, hello_signature_algorithms, hello_supported_versions, hello_ja3, hello_ja3_full,
-    hello_ja3s, hello_ja4,
+    hello_version,
+    hello_random,
+    hello_session,
+    hello_ciphers,
+    hello_cipher,
+    hello_extensions,
+    hello_sni,
+    hello_alpn,
+    hello_groups,
+    hello_point_formats,
+    hello_signature_algorithms,
+    hello_supported_versions,
+    hello_ja3,
+    hello_ja3_full,
+    hello_ja3s,
+    hello_ja4,
 };
 inline constexpr unsigned hello_field_count = hello_ja4 + 1;
 

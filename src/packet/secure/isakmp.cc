@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: MIT
 // ISAKMP and IKE (RFC 2408, RFC 7296), and their sharing of UDP port 4500 with ESP (RFC 3948).
-#include "packet/secure/family.h"
-
 #include <array>
 
+#include "packet/secure/family.h"
 #include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_marker, f_keepalive, f_initiator, f_responder, f_next, f_version, f_exchange, f_flags, f_message, f_length, f_payload,
-    f_payload_type, f_payload_length,
+    f_marker,
+    f_keepalive,
+    f_initiator,
+    f_responder,
+    f_next,
+    f_version,
+    f_exchange,
+    f_flags,
+    f_message,
+    f_length,
+    f_payload,
+    f_payload_type,
+    f_payload_length,
 };
 constexpr std::array fields{
     FieldInfo{"isakmp.non_esp_marker", FieldType::hex, "Non-ESP marker"},
@@ -30,14 +40,25 @@ constexpr std::array fields{
 };
 
 constexpr std::array<ValueName, 12> exchange_names{{
-    {1, "base"}, {2, "ident"}, {3, "auth"}, {4, "agg"}, {5, "inf"}, {32, "oakley-quick"}, {33, "oakley-newgroup"},
-    {34, "ikev2_init"}, {35, "ikev2_auth"}, {36, "child_sa"}, {37, "inf2"}, {43, "ike_intermediate"},
+    {1, "base"},
+    {2, "ident"},
+    {3, "auth"},
+    {4, "agg"},
+    {5, "inf"},
+    {32, "oakley-quick"},
+    {33, "oakley-newgroup"},
+    {34, "ikev2_init"},
+    {35, "ikev2_auth"},
+    {36, "child_sa"},
+    {37, "inf2"},
+    {43, "ike_intermediate"},
 }};
 constexpr std::array<ValueName, 31> payload_names{{
-    {1, "sa"}, {2, "p"}, {3, "t"}, {4, "ke"}, {5, "id"}, {6, "cert"}, {7, "cr"}, {8, "hash"}, {9, "sig"}, {10, "nonce"},
-    {11, "n"}, {12, "d"}, {13, "vid"}, {20, "nat-d"}, {21, "nat-oa"}, {33, "v2sa"}, {34, "v2ke"}, {35, "v2IDi"},
-    {36, "v2IDr"}, {37, "v2cert"}, {38, "v2CR"}, {39, "v2auth"}, {40, "v2nonce"}, {41, "v2n"}, {42, "v2d"}, {43, "v2vid"},
-    {44, "v2TSi"}, {45, "v2TSr"}, {46, "v2e"}, {47, "v2cp"}, {53, "v2skf"},
+    {1, "sa"},      {2, "p"},        {3, "t"},      {4, "ke"},     {5, "id"},     {6, "cert"},    {7, "cr"},
+    {8, "hash"},    {9, "sig"},      {10, "nonce"}, {11, "n"},     {12, "d"},     {13, "vid"},    {20, "nat-d"},
+    {21, "nat-oa"}, {33, "v2sa"},    {34, "v2ke"},  {35, "v2IDi"}, {36, "v2IDr"}, {37, "v2cert"}, {38, "v2CR"},
+    {39, "v2auth"}, {40, "v2nonce"}, {41, "v2n"},   {42, "v2d"},   {43, "v2vid"}, {44, "v2TSi"},  {45, "v2TSr"},
+    {46, "v2e"},    {47, "v2cp"},    {53, "v2skf"},
 }};
 
 constexpr std::uint16_t nat_port = 4500;
@@ -138,14 +159,18 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     if (second) out.put((header.flags & 0x20U) != 0 ? " R" : " I");
     out.put(": ");
     const auto name = value_name(exchange_names, header.exchange);
-    if (name.empty()) out.number(header.exchange);
-    else out.put(name);
+    if (name.empty())
+        out.number(header.exchange);
+    else
+        out.put(name);
     if (!second && (header.flags & v1_encrypted) != 0) return out.put("[E]");
     walk(in, header, [&](const Payload& payload) {
         out.put(" (");
         const auto word = value_name(payload_names, payload.type);
-        if (word.empty()) out.number(payload.type);
-        else out.put(word);
+        if (word.empty())
+            out.number(payload.type);
+        else
+            out.put(word);
         out.put(')');
     });
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // QUIC (RFC 9000, RFC 9369 and the late drafts).
-#include "packet/secure/family.h"
-
 #include <algorithm>
 #include <array>
 
+#include "packet/secure/family.h"
 #include "packet/secure/hello_fields.h"
 #include "packet/secure/quic_header.h"
 #include "packet/secure/value_name.h"
@@ -13,7 +12,17 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_packet, f_long, f_type, f_version, f_dcid, f_scid, f_token_length, f_token, f_length, f_supported, f_hello,
+    f_packet,
+    f_long,
+    f_type,
+    f_version,
+    f_dcid,
+    f_scid,
+    f_token_length,
+    f_token,
+    f_length,
+    f_supported,
+    f_hello,
 };
 constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
     {"quic.packet", FieldType::group, "Packet"},
@@ -45,9 +54,18 @@ constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
 }};
 
 constexpr std::array<ValueName, 12> version_names{{
-    {0x00000000, "version negotiation"}, {0x00000001, "v1"}, {0x6b3343cf, "v2"}, {0xff00001b, "draft-27"},
-    {0xff00001c, "draft-28"}, {0xff00001d, "draft-29"}, {0xff000020, "draft-32"}, {0xff000022, "draft-34"},
-    {0xfaceb001, "mvfst"}, {0xfaceb002, "mvfst-27"}, {0x51303530, "Q050"}, {0x54303531, "T051"},
+    {0x00000000, "version negotiation"},
+    {0x00000001, "v1"},
+    {0x6b3343cf, "v2"},
+    {0xff00001b, "draft-27"},
+    {0xff00001c, "draft-28"},
+    {0xff00001d, "draft-29"},
+    {0xff000020, "draft-32"},
+    {0xff000022, "draft-34"},
+    {0xfaceb001, "mvfst"},
+    {0xfaceb002, "mvfst-27"},
+    {0x51303530, "Q050"},
+    {0x54303531, "T051"},
 }};
 constexpr std::uint32_t version_2 = 0x6b3343cf;
 
@@ -68,14 +86,17 @@ QuicType long_type(const QuicHeader& header) {
 }
 
 bool is_client_port(const Packet& packet) {
-    const auto is = [&](std::uint16_t port) { return packet.inner_source_port == port || packet.inner_destination_port == port; };
+    const auto is = [&](std::uint16_t port) {
+        return packet.inner_source_port == port || packet.inner_destination_port == port;
+    };
     return is(443) || is(80) || is(853) || is(8443) || is(784) || is(4433);
 }
 
 Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (bytes.empty()) return {.refused = true};
     if ((bytes[0] & 0x80U) == 0) {
-        // RFC 9000 section 17.3: nothing but the fixed bit tells; the port must. The least is a sample's worth of bytes.
+        // RFC 9000 section 17.3: nothing but the fixed bit tells; the port must. The least is a sample's worth of
+        // bytes.
         const bool plausible = (bytes[0] & 0x40U) != 0 && is_client_port(packet) && bytes.size() >= 21;
         return {.header = bytes.size(), .refused = !plausible};
     }
@@ -147,7 +168,8 @@ void visit_header(const QuicHeader& header, std::size_t end, FieldSink& sink) {
         const std::size_t behind = at + 7 + header.dcid.size() + header.scid.size();
         if (header.type == QuicType::initial) sink.number(f_token_length, header.token_length, behind, 1);
         if (!header.token.empty())
-            sink.bytes(f_token, header.token, static_cast<std::size_t>(header.token.data() - header.packet.data()) + at);
+            sink.bytes(f_token, header.token,
+                       static_cast<std::size_t>(header.token.data() - header.packet.data()) + at);
         if (header.length != 0) sink.number(f_length, header.length, behind, 1);
         if (header.type == QuicType::negotiation) {
             Cursor list(header.packet);
@@ -180,8 +202,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 }  // namespace
 
 std::string_view quic_type_name(QuicType type) {
-    constexpr std::array<std::string_view, 7> names{"Initial", "0-RTT", "Handshake", "Retry", "Version Negotiation",
-                                                    "Short Header", "Long Header"};
+    constexpr std::array<std::string_view, 7> names{
+        "Initial", "0-RTT", "Handshake", "Retry", "Version Negotiation", "Short Header", "Long Header"};
     return names[static_cast<std::size_t>(type)];
 }
 
@@ -208,7 +230,8 @@ bool next_quic(Cursor& in, QuicHeader& header) {
     header.version = in.u32();
     header.dcid = in.take(in.u8());
     header.scid = in.take(in.u8());
-    if (!in.ok() || !plausible_version(header.version) || header.dcid.size() > 20 || header.scid.size() > 20) return false;
+    if (!in.ok() || !plausible_version(header.version) || header.dcid.size() > 20 || header.scid.size() > 20)
+        return false;
     header.type = long_type(header);
     if (header.type != QuicType::negotiation && (header.first & 0x40U) == 0) return false;
     if (header.type == QuicType::negotiation || header.type == QuicType::unknown) {

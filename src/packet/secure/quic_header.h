@@ -14,12 +14,12 @@ namespace fid::packet {
 enum class QuicType : std::uint8_t { initial, zero_rtt, handshake, retry, negotiation, one_rtt, unknown };
 
 struct QuicHeader {
-    std::size_t offset = 0;         ///< in the datagram
+    std::size_t offset = 0;  ///< in the datagram
     QuicType type = QuicType::unknown;
     std::uint8_t first = 0;
     std::uint32_t version = 0;
     Bytes dcid, scid;
-    Bytes token;                    ///< Initial and Retry
+    Bytes token;  ///< Initial and Retry
     std::uint64_t token_length = 0;
     std::uint64_t length = 0;       ///< of packet number and payload; 0 where the type has no such field
     std::size_t number_offset = 0;  ///< of the (protected) packet number, from the packet's start

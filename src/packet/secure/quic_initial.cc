@@ -102,7 +102,8 @@ std::vector<std::uint8_t> quic_client_crypto(Bytes datagram) {
     for (const auto& [offset, data] : pieces) {
         if (offset > stream.size()) break;
         const std::size_t known = stream.size() - static_cast<std::size_t>(offset);
-        if (known < data.size()) stream.insert(stream.end(), data.begin() + static_cast<std::ptrdiff_t>(known), data.end());
+        if (known < data.size())
+            stream.insert(stream.end(), data.begin() + static_cast<std::ptrdiff_t>(known), data.end());
     }
     return stream;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SSH (RFC 4253): the identification line, and the binary packets until the keys are in use.
-#include "packet/secure/family.h"
-
 #include <algorithm>
 #include <array>
 
+#include "packet/secure/family.h"
 #include "packet/secure/value_name.h"
 
 namespace fid::packet {
@@ -31,9 +30,19 @@ constexpr std::array fields{
 };
 constexpr std::uint8_t kexinit = 20;
 constexpr std::array<ValueName, 13> message_names{{
-    {1, "Disconnect"}, {2, "Ignore"}, {3, "Unimplemented"}, {4, "Debug"}, {5, "Service Request"}, {6, "Service Accept"},
-    {7, "Extension Info"}, {20, "Key Exchange Init"}, {21, "New Keys"}, {30, "Key Exchange (EC)DH Init"},
-    {31, "Key Exchange (EC)DH Reply"}, {32, "Key Exchange DH GEX Init"}, {33, "Key Exchange DH GEX Reply"},
+    {1, "Disconnect"},
+    {2, "Ignore"},
+    {3, "Unimplemented"},
+    {4, "Debug"},
+    {5, "Service Request"},
+    {6, "Service Accept"},
+    {7, "Extension Info"},
+    {20, "Key Exchange Init"},
+    {21, "New Keys"},
+    {30, "Key Exchange (EC)DH Init"},
+    {31, "Key Exchange (EC)DH Reply"},
+    {32, "Key Exchange DH GEX Init"},
+    {33, "Key Exchange DH GEX Reply"},
 }};
 
 /// RFC 4253 section 6.1: every implementation must take 35000 bytes; none sends more in the clear.

@@ -11,8 +11,17 @@ namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_record, f_type, f_version, f_length, f_handshake, f_handshake_type, f_handshake_length, f_certificate,
-    f_alert_level, f_alert_description, f_hello,
+    f_record,
+    f_type,
+    f_version,
+    f_length,
+    f_handshake,
+    f_handshake_type,
+    f_handshake_length,
+    f_certificate,
+    f_alert_level,
+    f_alert_description,
+    f_hello,
 };
 constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
     {"tls.record", FieldType::group, "Record"},
@@ -47,25 +56,65 @@ enum : std::uint8_t { change_cipher_spec = 20, alert = 21, handshake = 22, appli
 enum : std::uint8_t { client_hello = 1, server_hello = 2, certificate = 11 };
 
 constexpr std::array<ValueName, 5> type_names{{
-    {change_cipher_spec, "Change Cipher Spec"}, {alert, "Alert"}, {handshake, "Handshake"},
-    {application_data, "Application Data"}, {heartbeat, "Heartbeat"},
+    {change_cipher_spec, "Change Cipher Spec"},
+    {alert, "Alert"},
+    {handshake, "Handshake"},
+    {application_data, "Application Data"},
+    {heartbeat, "Heartbeat"},
 }};
 constexpr std::array<ValueName, 17> handshake_names{{
-    {0, "HelloRequest"}, {1, "ClientHello"}, {2, "ServerHello"}, {3, "HelloVerifyRequest"}, {4, "NewSessionTicket"},
-    {5, "EndOfEarlyData"}, {8, "EncryptedExtensions"}, {11, "Certificate"}, {12, "ServerKeyExchange"},
-    {13, "CertificateRequest"}, {14, "ServerHelloDone"}, {15, "CertificateVerify"}, {16, "ClientKeyExchange"},
-    {20, "Finished"}, {22, "CertificateStatus"}, {24, "KeyUpdate"}, {67, "NextProtocol"},
+    {0, "HelloRequest"},
+    {1, "ClientHello"},
+    {2, "ServerHello"},
+    {3, "HelloVerifyRequest"},
+    {4, "NewSessionTicket"},
+    {5, "EndOfEarlyData"},
+    {8, "EncryptedExtensions"},
+    {11, "Certificate"},
+    {12, "ServerKeyExchange"},
+    {13, "CertificateRequest"},
+    {14, "ServerHelloDone"},
+    {15, "CertificateVerify"},
+    {16, "ClientKeyExchange"},
+    {20, "Finished"},
+    {22, "CertificateStatus"},
+    {24, "KeyUpdate"},
+    {67, "NextProtocol"},
 }};
 constexpr std::array<ValueName, 34> alert_names{{
-    {0, "close_notify"}, {10, "unexpected_message"}, {20, "bad_record_mac"}, {21, "decryption_failed"},
-    {22, "record_overflow"}, {30, "decompression_failure"}, {40, "handshake_failure"}, {41, "no_certificate"},
-    {42, "bad_certificate"}, {43, "unsupported_certificate"}, {44, "certificate_revoked"}, {45, "certificate_expired"},
-    {46, "certificate_unknown"}, {47, "illegal_parameter"}, {48, "unknown_ca"}, {49, "access_denied"},
-    {50, "decode_error"}, {51, "decrypt_error"}, {60, "export_restriction"}, {70, "protocol_version"},
-    {71, "insufficient_security"}, {80, "internal_error"}, {86, "inappropriate_fallback"}, {90, "user_canceled"},
-    {100, "no_renegotiation"}, {109, "missing_extension"}, {110, "unsupported_extension"},
-    {111, "certificate_unobtainable"}, {112, "unrecognized_name"}, {113, "bad_certificate_status_response"},
-    {114, "bad_certificate_hash_value"}, {115, "unknown_psk_identity"}, {116, "certificate_required"},
+    {0, "close_notify"},
+    {10, "unexpected_message"},
+    {20, "bad_record_mac"},
+    {21, "decryption_failed"},
+    {22, "record_overflow"},
+    {30, "decompression_failure"},
+    {40, "handshake_failure"},
+    {41, "no_certificate"},
+    {42, "bad_certificate"},
+    {43, "unsupported_certificate"},
+    {44, "certificate_revoked"},
+    {45, "certificate_expired"},
+    {46, "certificate_unknown"},
+    {47, "illegal_parameter"},
+    {48, "unknown_ca"},
+    {49, "access_denied"},
+    {50, "decode_error"},
+    {51, "decrypt_error"},
+    {60, "export_restriction"},
+    {70, "protocol_version"},
+    {71, "insufficient_security"},
+    {80, "internal_error"},
+    {86, "inappropriate_fallback"},
+    {90, "user_canceled"},
+    {100, "no_renegotiation"},
+    {109, "missing_extension"},
+    {110, "unsupported_extension"},
+    {111, "certificate_unobtainable"},
+    {112, "unrecognized_name"},
+    {113, "bad_certificate_status_response"},
+    {114, "bad_certificate_hash_value"},
+    {115, "unknown_psk_identity"},
+    {116, "certificate_required"},
     {120, "no_application_protocol"},
 }};
 
@@ -140,8 +189,10 @@ void info_alert(const Record& record, Text& out) {
     out.put(record.body[0] == 1 ? "Alert warning" : "Alert fatal");
     out.put(' ');
     const auto name = value_name(alert_names, record.body[1]);
-    if (name.empty()) out.number(record.body[1]);
-    else out.put(name);
+    if (name.empty())
+        out.number(record.body[1]);
+    else
+        out.put(name);
 }
 
 void info_record(const Record& record, bool keys_changed, Text& out) {
@@ -230,7 +281,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         if (is_clear(record, keys_changed)) visit_handshake(record, sink);
         if (record.type == alert && record.length == 2 && record.body.size() == 2) {
             sink.number(f_alert_level, record.body[0], record.offset + 5, 1, record.body[0] == 1 ? "warning" : "fatal");
-            sink.number(f_alert_description, record.body[1], record.offset + 6, 1, value_name(alert_names, record.body[1]));
+            sink.number(f_alert_description, record.body[1], record.offset + 6, 1,
+                        value_name(alert_names, record.body[1]));
         }
         sink.close();
         keys_changed = keys_changed || record.type == change_cipher_spec;

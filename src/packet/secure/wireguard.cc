@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // WireGuard's four messages (the protocol's paper, section 5.4): fixed sizes but for the transport data.
-#include "packet/secure/family.h"
-
 #include <array>
 
+#include "packet/secure/family.h"
 #include "packet/secure/value_name.h"
 
 namespace fid::packet {
@@ -21,7 +20,10 @@ constexpr std::array fields{
     FieldInfo{"wireguard.data", FieldType::bytes, "Encrypted data"},
 };
 constexpr std::array<ValueName, 4> type_names{{
-    {1, "Handshake Initiation"}, {2, "Handshake Response"}, {3, "Cookie Reply"}, {4, "Transport Data"},
+    {1, "Handshake Initiation"},
+    {2, "Handshake Response"},
+    {3, "Cookie Reply"},
+    {4, "Transport Data"},
 }};
 /// Transport data is a header and padded data with its tag: 32 bytes is a keepalive.
 constexpr std::array<std::size_t, 5> sizes{0, 148, 92, 64, 32};
@@ -30,7 +32,8 @@ Step step(Bytes bytes, Packet&, std::size_t) {
     if (bytes.size() < 4 || bytes[0] < 1 || bytes[0] > 4 || bytes[1] != 0 || bytes[2] != 0 || bytes[3] != 0)
         return {.refused = true};
     const std::size_t size = sizes[bytes[0]];
-    return {.header = bytes.size(), .malformed = bytes[0] != 4 && bytes.size() > size, .truncated = bytes.size() < size};
+    return {
+        .header = bytes.size(), .malformed = bytes[0] != 4 && bytes.size() > size, .truncated = bytes.size() < size};
 }
 
 void info(const Packet& packet, const Layer& layer, Text& out) {

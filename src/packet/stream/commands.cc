@@ -2,7 +2,6 @@
 // The protocols of command and reply lines: FTP (RFC 959), SMTP (RFC 5321), POP3 (RFC 1939), IMAP (RFC 9051), IRC
 // (RFC 2812) and memcached's text protocol. They differ in what a line may look like, not in how it is shown.
 #include "packet/stream/family.h"
-
 #include "packet/stream/lines.h"
 
 namespace fid::packet {
@@ -12,8 +11,8 @@ enum Field : unsigned { f_request, f_response, f_tag, f_command, f_argument, f_c
 
 struct Parts {
     bool response = false;
-    std::string_view tag;       ///< IMAP's tag, IRC's prefix
-    std::string_view word;      ///< command, reply code or status
+    std::string_view tag;   ///< IMAP's tag, IRC's prefix
+    std::string_view word;  ///< command, reply code or status
     std::string_view argument;
 };
 
@@ -25,7 +24,9 @@ bool is_reply_code(std::string_view text) {
 /// "220 ready", "250-SIZE", or a verb of letters.
 bool read_numeric(std::string_view text, std::size_t longest, Parts& parts) {
     if (is_reply_code(text)) {
-        parts = {.response = true, .word = text.substr(0, 3), .argument = text.substr(std::min<std::size_t>(4, text.size()))};
+        parts = {.response = true,
+                 .word = text.substr(0, 3),
+                 .argument = text.substr(std::min<std::size_t>(4, text.size()))};
         return true;
     }
     parts.argument = text;
@@ -36,7 +37,8 @@ bool read_numeric(std::string_view text, std::size_t longest, Parts& parts) {
 bool read_ftp(std::string_view text, Parts& parts) { return read_numeric(text, 4, parts); }
 /// STARTTLS is the longest verb.
 bool read_smtp(std::string_view text, Parts& parts) {
-    return read_numeric(text, 8, parts) && (parts.response || parts.word.size() == 4 || same_word(parts.word, "STARTTLS"));
+    return read_numeric(text, 8, parts) &&
+           (parts.response || parts.word.size() == 4 || same_word(parts.word, "STARTTLS"));
 }
 
 bool read_pop(std::string_view text, Parts& parts) {
@@ -58,7 +60,8 @@ bool read_imap(std::string_view text, Parts& parts) {
     parts.response = parts.tag == "*" || std::ranges::find(statuses, parts.word) != statuses.end();
     const auto is_tag = [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; };
     if (parts.tag == "*") return !parts.word.empty();
-    return !parts.tag.empty() && parts.tag.size() <= 20 && std::ranges::all_of(parts.tag, is_tag) && is_alphabetic(parts.word);
+    return !parts.tag.empty() && parts.tag.size() <= 20 && std::ranges::all_of(parts.tag, is_tag) &&
+           is_alphabetic(parts.word);
 }
 
 bool read_irc(std::string_view text, Parts& parts) {
@@ -70,10 +73,12 @@ bool read_irc(std::string_view text, Parts& parts) {
 }
 
 bool read_memcached(std::string_view text, Parts& parts) {
-    constexpr std::array<std::string_view, 20> requests{"get", "gets", "set", "add", "replace", "append", "prepend", "cas",
-        "delete", "incr", "decr", "touch", "gat", "gats", "stats", "flush_all", "version", "verbosity", "quit", "mg"};
-    constexpr std::array<std::string_view, 14> replies{"STORED", "NOT_STORED", "EXISTS", "NOT_FOUND", "VALUE", "END", "DELETED",
-        "TOUCHED", "OK", "STAT", "VERSION", "ERROR", "CLIENT_ERROR", "SERVER_ERROR"};
+    constexpr std::array<std::string_view, 20> requests{
+        "get",  "gets",  "set", "add",  "replace", "append",    "prepend", "cas",       "delete", "incr",
+        "decr", "touch", "gat", "gats", "stats",   "flush_all", "version", "verbosity", "quit",   "mg"};
+    constexpr std::array<std::string_view, 14> replies{"STORED",  "NOT_STORED", "EXISTS",       "NOT_FOUND",   "VALUE",
+                                                       "END",     "DELETED",    "TOUCHED",      "OK",          "STAT",
+                                                       "VERSION", "ERROR",      "CLIENT_ERROR", "SERVER_ERROR"};
     parts.argument = text;
     parts.word = take_word(parts.argument);
     parts.response = std::ranges::find(replies, parts.word) != replies.end();
@@ -116,7 +121,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(style.title);
     out.put(": ");
     if (!lines.next(line) || !style.read(line.text, parts)) return;
-    if (parts.response || !is_secret(parts.word) || parts.argument.empty()) return out.escaped(as_bytes(line.text), 1024);
+    if (parts.response || !is_secret(parts.word) || parts.argument.empty())
+        return out.escaped(as_bytes(line.text), 1024);
     if (!parts.tag.empty()) {
         out.escaped(parts.tag);
         out.put(' ');
@@ -137,22 +143,24 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         put_part(sink, f_tag, bytes, parts.tag);
         if (parts.response && parts.word.size() == 3 && std::ranges::all_of(parts.word, is_digit))
             sink.number(f_code, decimal(parts.word), place(bytes, parts.word), 3);
-        else put_part(sink, parts.response ? f_status : f_command, bytes, parts.word);
+        else
+            put_part(sink, parts.response ? f_status : f_command, bytes, parts.word);
         if (!parts.response && is_secret(parts.word) && !parts.argument.empty())
             sink.text(f_argument, "***", place(bytes, parts.argument), parts.argument.size());
-        else put_part(sink, f_argument, bytes, parts.argument);
+        else
+            put_part(sink, f_argument, bytes, parts.argument);
     }
 }
 
-#define FID_COMMAND_FIELDS(name)                                             \
-    constexpr std::array name##_fields {                                     \
-        FieldInfo{#name ".request", FieldType::flag, "Request"},             \
-            FieldInfo{#name ".response", FieldType::flag, "Response"},       \
-            FieldInfo{#name ".tag", FieldType::text, "Tag or prefix"},       \
-            FieldInfo{#name ".command", FieldType::text, "Command"},         \
-            FieldInfo{#name ".argument", FieldType::text, "Argument"},       \
-            FieldInfo{#name ".code", FieldType::number, "Reply code"},       \
-            FieldInfo{#name ".status", FieldType::text, "Reply status"},     \
+#define FID_COMMAND_FIELDS(name)                                         \
+    constexpr std::array name##_fields {                                 \
+        FieldInfo{#name ".request", FieldType::flag, "Request"},         \
+            FieldInfo{#name ".response", FieldType::flag, "Response"},   \
+            FieldInfo{#name ".tag", FieldType::text, "Tag or prefix"},   \
+            FieldInfo{#name ".command", FieldType::text, "Command"},     \
+            FieldInfo{#name ".argument", FieldType::text, "Argument"},   \
+            FieldInfo{#name ".code", FieldType::number, "Reply code"},   \
+            FieldInfo{#name ".status", FieldType::text, "Reply status"}, \
     }
 FID_COMMAND_FIELDS(ftp);
 FID_COMMAND_FIELDS(smtp);
@@ -163,7 +171,8 @@ FID_COMMAND_FIELDS(memcached);
 #undef FID_COMMAND_FIELDS
 
 template <const Style& style>
-constexpr Dissector make(Protocol protocol, std::string_view name, std::string_view title, std::span<const FieldInfo> fields) {
+constexpr Dissector make(Protocol protocol, std::string_view name, std::string_view title,
+                         std::span<const FieldInfo> fields) {
     return {protocol, name, title, fields, step<style>, info<style>, visit<style>};
 }
 
@@ -172,7 +181,8 @@ constexpr Dissector make(Protocol protocol, std::string_view name, std::string_v
 const Dissector ftp_dissector = make<ftp_style>(Protocol::ftp, "ftp", "File Transfer Protocol", ftp_fields);
 const Dissector smtp_dissector = make<smtp_style>(Protocol::smtp, "smtp", "Simple Mail Transfer Protocol", smtp_fields);
 const Dissector pop_dissector = make<pop_style>(Protocol::pop, "pop", "Post Office Protocol", pop_fields);
-const Dissector imap_dissector = make<imap_style>(Protocol::imap, "imap", "Internet Message Access Protocol", imap_fields);
+const Dissector imap_dissector =
+    make<imap_style>(Protocol::imap, "imap", "Internet Message Access Protocol", imap_fields);
 const Dissector irc_dissector = make<irc_style>(Protocol::irc, "irc", "Internet Relay Chat", irc_fields);
 const Dissector memcached_dissector =
     make<memcached_style>(Protocol::memcached, "memcached", "Memcached text protocol", memcached_fields);

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: MIT
 // The databases' protocols: MySQL's client/server protocol, PostgreSQL's version 3, Redis' RESP.
-#include "packet/stream/family.h"
-
 #include <algorithm>
 
+#include "packet/stream/family.h"
 #include "packet/stream/lines.h"
 #include "packet/stream/message.h"
 
 namespace fid::packet {
 namespace {
 
-enum MysqlField : unsigned { mysql_length, mysql_sequence, mysql_protocol, mysql_version, mysql_user, mysql_command, mysql_query, mysql_error };
+enum MysqlField : unsigned {
+    mysql_length,
+    mysql_sequence,
+    mysql_protocol,
+    mysql_version,
+    mysql_user,
+    mysql_command,
+    mysql_query,
+    mysql_error
+};
 constexpr std::array mysql_fields{
     FieldInfo{"mysql.length", FieldType::number, "Packet length"},
     FieldInfo{"mysql.sequence", FieldType::number, "Sequence"},
@@ -22,8 +30,19 @@ constexpr std::array mysql_fields{
     FieldInfo{"mysql.error", FieldType::number, "Error code"},
 };
 constexpr std::array<ValueName, 13> mysql_commands{{
-    {1, "Quit"}, {2, "Use"}, {3, "Query"}, {4, "Field List"}, {8, "Shutdown"}, {9, "Statistics"}, {14, "Ping"},
-    {17, "Change User"}, {22, "Prepare"}, {23, "Execute"}, {25, "Close Statement"}, {26, "Reset Statement"}, {31, "Reset Connection"},
+    {1, "Quit"},
+    {2, "Use"},
+    {3, "Query"},
+    {4, "Field List"},
+    {8, "Shutdown"},
+    {9, "Statistics"},
+    {14, "Ping"},
+    {17, "Change User"},
+    {22, "Prepare"},
+    {23, "Execute"},
+    {25, "Close Statement"},
+    {26, "Reset Statement"},
+    {31, "Reset Connection"},
 }};
 
 bool is_mysql(Bytes bytes, const Packet& packet) {
@@ -93,8 +112,10 @@ void read_mysql(Cursor& in, const Packet& packet, Text& words, FieldSink& sink) 
     if (!in.ok() || in.remaining() == 0) return words.put("Packet");
     Cursor body = in;
     const bool greeting = sequence == 0 && in.peek() == 10 && length > 20;
-    if (from_port(packet, 3306) || greeting) read_mysql_server(body, sequence, words, sink);
-    else read_mysql_client(body, sequence, words, sink);
+    if (from_port(packet, 3306) || greeting)
+        read_mysql_server(body, sequence, words, sink);
+    else
+        read_mysql_client(body, sequence, words, sink);
 }
 
 enum PgsqlField : unsigned { pgsql_type, pgsql_length, pgsql_protocol, pgsql_parameter, pgsql_query };
@@ -106,16 +127,41 @@ constexpr std::array pgsql_fields{
     FieldInfo{"pgsql.query", FieldType::text, "Query"},
 };
 constexpr std::array<ValueName, 4> pgsql_requests{{
-    {196608, "Startup Message"}, {80877102, "Cancel Request"}, {80877103, "SSL Request"}, {80877104, "GSS Encryption Request"},
+    {196608, "Startup Message"},
+    {80877102, "Cancel Request"},
+    {80877103, "SSL Request"},
+    {80877104, "GSS Encryption Request"},
 }};
 constexpr std::array<ValueName, 14> pgsql_backend{{
-    {'R', "Authentication"}, {'S', "Parameter Status"}, {'K', "Backend Key Data"}, {'Z', "Ready For Query"},
-    {'T', "Row Description"}, {'D', "Data Row"}, {'C', "Command Complete"}, {'E', "Error Response"}, {'N', "Notice Response"},
-    {'1', "Parse Complete"}, {'2', "Bind Complete"}, {'3', "Close Complete"}, {'n', "No Data"}, {'t', "Parameter Description"},
+    {'R', "Authentication"},
+    {'S', "Parameter Status"},
+    {'K', "Backend Key Data"},
+    {'Z', "Ready For Query"},
+    {'T', "Row Description"},
+    {'D', "Data Row"},
+    {'C', "Command Complete"},
+    {'E', "Error Response"},
+    {'N', "Notice Response"},
+    {'1', "Parse Complete"},
+    {'2', "Bind Complete"},
+    {'3', "Close Complete"},
+    {'n', "No Data"},
+    {'t', "Parameter Description"},
 }};
 constexpr std::array<ValueName, 13> pgsql_frontend{{
-    {'Q', "Query"}, {'P', "Parse"}, {'B', "Bind"}, {'E', "Execute"}, {'D', "Describe"}, {'S', "Sync"}, {'C', "Close"},
-    {'H', "Flush"}, {'X', "Terminate"}, {'p', "Password Message"}, {'d', "Copy Data"}, {'c', "Copy Done"}, {'f', "Copy Fail"},
+    {'Q', "Query"},
+    {'P', "Parse"},
+    {'B', "Bind"},
+    {'E', "Execute"},
+    {'D', "Describe"},
+    {'S', "Sync"},
+    {'C', "Close"},
+    {'H', "Flush"},
+    {'X', "Terminate"},
+    {'p', "Password Message"},
+    {'d', "Copy Data"},
+    {'c', "Copy Done"},
+    {'f', "Copy Fail"},
 }};
 
 bool is_pgsql(Bytes bytes, const Packet& packet) {
@@ -206,11 +252,15 @@ void read_redis(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         }
         bulk = false;
         words.put(" \"");
-        if (secret) words.put("***");
-        else words.escaped(as_bytes(value), 128);
+        if (secret)
+            words.put("***");
+        else
+            words.escaped(as_bytes(value), 128);
         words.put('"');
-        if (secret) sink.text(redis_value, "***", place(all, value), value.size());
-        else put_part(sink, redis_value, all, value);
+        if (secret)
+            sink.text(redis_value, "***", place(all, value), value.size());
+        else
+            put_part(sink, redis_value, all, value);
         secret = secret || (values++ == 0 && is_secret(value));
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What office networks speak over TCP: SMB (MS-SMB2), LDAP (RFC 4511), Kerberos (RFC 4120), RDP's TPKT and X.224, VNC's
 // RFB (RFC 6143), SOCKS (RFC 1928).
-#include "packet/stream/family.h"
-
 #include <algorithm>
 
+#include "packet/stream/family.h"
 #include "packet/stream/lines.h"
 #include "packet/stream/message.h"
 
@@ -22,14 +21,24 @@ constexpr std::array smb_fields{
     FieldInfo{"smb.session_id", FieldType::hex, "Session ID"},
 };
 constexpr std::array<ValueName, 19> smb2_commands{{
-    {0, "Negotiate"}, {1, "Session Setup"}, {2, "Logoff"}, {3, "Tree Connect"}, {4, "Tree Disconnect"}, {5, "Create"},
-    {6, "Close"}, {7, "Flush"}, {8, "Read"}, {9, "Write"}, {10, "Lock"}, {11, "Ioctl"}, {12, "Cancel"}, {13, "Echo"},
-    {14, "Query Directory"}, {15, "Change Notify"}, {16, "Query Info"}, {17, "Set Info"}, {18, "Oplock Break"},
+    {0, "Negotiate"},      {1, "Session Setup"}, {2, "Logoff"},    {3, "Tree Connect"},  {4, "Tree Disconnect"},
+    {5, "Create"},         {6, "Close"},         {7, "Flush"},     {8, "Read"},          {9, "Write"},
+    {10, "Lock"},          {11, "Ioctl"},        {12, "Cancel"},   {13, "Echo"},         {14, "Query Directory"},
+    {15, "Change Notify"}, {16, "Query Info"},   {17, "Set Info"}, {18, "Oplock Break"},
 }};
 constexpr std::array<ValueName, 12> smb1_commands{{
-    {0x04, "Close"}, {0x25, "Transaction"}, {0x2b, "Echo"}, {0x2e, "Read AndX"}, {0x2f, "Write AndX"}, {0x32, "Transaction2"},
-    {0x71, "Tree Disconnect"}, {0x72, "Negotiate"}, {0x73, "Session Setup AndX"}, {0x74, "Logoff AndX"},
-    {0x75, "Tree Connect AndX"}, {0xa2, "NT Create AndX"},
+    {0x04, "Close"},
+    {0x25, "Transaction"},
+    {0x2b, "Echo"},
+    {0x2e, "Read AndX"},
+    {0x2f, "Write AndX"},
+    {0x32, "Transaction2"},
+    {0x71, "Tree Disconnect"},
+    {0x72, "Negotiate"},
+    {0x73, "Session Setup AndX"},
+    {0x74, "Logoff AndX"},
+    {0x75, "Tree Connect AndX"},
+    {0xa2, "NT Create AndX"},
 }};
 
 /// The NetBIOS session header of four bytes stands before the message; its own types are 0x81 to 0x85.
@@ -100,11 +109,13 @@ constexpr std::array ldap_fields{
     FieldInfo{"ldap.name", FieldType::text, "Name"},
 };
 constexpr std::array<ValueName, 21> ldap_operations{{
-    {0, "BindRequest"}, {1, "BindResponse"}, {2, "UnbindRequest"}, {3, "SearchRequest"}, {4, "SearchResultEntry"},
-    {5, "SearchResultDone"}, {6, "ModifyRequest"}, {7, "ModifyResponse"}, {8, "AddRequest"}, {9, "AddResponse"},
-    {10, "DelRequest"}, {11, "DelResponse"}, {12, "ModifyDNRequest"}, {13, "ModifyDNResponse"}, {14, "CompareRequest"},
-    {15, "CompareResponse"}, {16, "AbandonRequest"}, {19, "SearchResultReference"}, {23, "ExtendedRequest"},
-    {24, "ExtendedResponse"}, {25, "IntermediateResponse"},
+    {0, "BindRequest"},      {1, "BindResponse"},      {2, "UnbindRequest"},
+    {3, "SearchRequest"},    {4, "SearchResultEntry"}, {5, "SearchResultDone"},
+    {6, "ModifyRequest"},    {7, "ModifyResponse"},    {8, "AddRequest"},
+    {9, "AddResponse"},      {10, "DelRequest"},       {11, "DelResponse"},
+    {12, "ModifyDNRequest"}, {13, "ModifyDNResponse"}, {14, "CompareRequest"},
+    {15, "CompareResponse"}, {16, "AbandonRequest"},   {19, "SearchResultReference"},
+    {23, "ExtendedRequest"}, {24, "ExtendedResponse"}, {25, "IntermediateResponse"},
 }};
 
 bool read_ldap_header(Cursor& in, std::uint64_t& message, std::uint8_t& operation) {
@@ -116,7 +127,8 @@ bool read_ldap_header(Cursor& in, std::uint64_t& message, std::uint8_t& operatio
     for (std::uint64_t i = 0; i < length; ++i) message = (message << 8U) | in.u8();
     // Section 4.1.1: the operation's tag is of class application.
     operation = in.peek();
-    return in.ok() && in.remaining() != 0 && (operation & 0xc0U) == 0x40 && !value_name(ldap_operations, operation & 0x1fU).empty();
+    return in.ok() && in.remaining() != 0 && (operation & 0xc0U) == 0x40 &&
+           !value_name(ldap_operations, operation & 0x1fU).empty();
 }
 
 bool is_ldap(Bytes bytes, const Packet& packet) {
@@ -142,7 +154,9 @@ void read_ldap(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     std::uint64_t length = 0;
     if (!take_element(in, tag, length)) return;
     if (number == 0) in.skip(3);  // the version, an INTEGER of one byte
-    if ((number != 0 && number != 3 && number != 4 && number != 6 && number != 8) || !take_element(in, tag, length) || tag != 4) return;
+    if ((number != 0 && number != 3 && number != 4 && number != 6 && number != 8) || !take_element(in, tag, length) ||
+        tag != 4)
+        return;
     const Bytes name = in.take(static_cast<std::size_t>(length));
     if (name.empty()) return;
     sink.bytes(ldap_name, name, in.offset() - name.size());
@@ -153,15 +167,24 @@ void read_ldap(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
 
 constexpr std::array kerberos_fields{FieldInfo{"kerberos.type", FieldType::number, "Message type"}};
 constexpr std::array<ValueName, 10> kerberos_types{{
-    {10, "AS-REQ"}, {11, "AS-REP"}, {12, "TGS-REQ"}, {13, "TGS-REP"}, {14, "AP-REQ"}, {15, "AP-REP"}, {20, "KRB-SAFE"},
-    {21, "KRB-PRIV"}, {22, "KRB-CRED"}, {30, "KRB-ERROR"},
+    {10, "AS-REQ"},
+    {11, "AS-REP"},
+    {12, "TGS-REQ"},
+    {13, "TGS-REP"},
+    {14, "AP-REQ"},
+    {15, "AP-REP"},
+    {20, "KRB-SAFE"},
+    {21, "KRB-PRIV"},
+    {22, "KRB-CRED"},
+    {30, "KRB-ERROR"},
 }};
 
 /// Over TCP a length of four bytes stands before the message (RFC 4120 section 7.2.2).
 std::size_t kerberos_start(Bytes bytes) { return !bytes.empty() && bytes[0] == 0 ? 4 : 0; }
 bool is_kerberos(Bytes bytes, const Packet&) {
     const std::size_t start = kerberos_start(bytes);
-    return bytes.size() > start + 1 && (bytes[start] & 0xe0U) == 0x60 && !value_name(kerberos_types, bytes[start] & 0x1fU).empty();
+    return bytes.size() > start + 1 && (bytes[start] & 0xe0U) == 0x60 &&
+           !value_name(kerberos_types, bytes[start] & 0x1fU).empty();
 }
 void read_kerberos(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     const std::size_t start = kerberos_start(in.all());
@@ -178,7 +201,11 @@ constexpr std::array rdp_fields{
     FieldInfo{"rdp.cookie", FieldType::text, "Cookie"},
 };
 constexpr std::array<ValueName, 5> x224_types{{
-    {0xe0, "Connection Request"}, {0xd0, "Connection Confirm"}, {0x80, "Disconnect Request"}, {0xf0, "Data"}, {0x70, "Error"},
+    {0xe0, "Connection Request"},
+    {0xd0, "Connection Confirm"},
+    {0x80, "Disconnect Request"},
+    {0xf0, "Data"},
+    {0x70, "Error"},
 }};
 
 bool is_rdp(Bytes bytes, const Packet& packet) {
@@ -233,9 +260,12 @@ bool is_socks(Bytes bytes, const Packet& packet) {
 void put_socks_target(Cursor& in, std::uint8_t kind, Text& words, FieldSink& sink) {
     const std::size_t at = in.offset();
     Text host;
-    if (kind == 1) host.ipv4(in.u32());
-    else if (kind == 3) host.escaped(in.take(in.u8()));
-    else if (const Bytes address = in.take(16); kind == 4 && in.ok()) host.ipv6(address.first<16>());
+    if (kind == 1)
+        host.ipv4(in.u32());
+    else if (kind == 3)
+        host.escaped(in.take(in.u8()));
+    else if (const Bytes address = in.take(16); kind == 4 && in.ok())
+        host.ipv6(address.first<16>());
     const std::size_t length = in.offset() - at;
     const std::uint16_t port = in.u16();
     if (!in.ok()) return;
@@ -287,13 +317,17 @@ void read_socks(Cursor& in, const Packet& packet, Text& words, FieldSink& sink) 
 
 }  // namespace
 
-const Dissector smb_dissector = message_dissector<is_smb, read_smb>(Protocol::smb, "smb", "Server Message Block", smb_fields);
+const Dissector smb_dissector =
+    message_dissector<is_smb, read_smb>(Protocol::smb, "smb", "Server Message Block", smb_fields);
 const Dissector ldap_dissector =
     message_dissector<is_ldap, read_ldap>(Protocol::ldap, "ldap", "Lightweight Directory Access Protocol", ldap_fields);
 const Dissector kerberos_dissector =
     message_dissector<is_kerberos, read_kerberos>(Protocol::kerberos, "kerberos", "Kerberos", kerberos_fields);
-const Dissector rdp_dissector = message_dissector<is_rdp, read_rdp>(Protocol::rdp, "rdp", "Remote Desktop Protocol", rdp_fields);
-const Dissector vnc_dissector = message_dissector<is_vnc, read_vnc>(Protocol::vnc, "vnc", "Remote Framebuffer", vnc_fields);
-const Dissector socks_dissector = message_dissector<is_socks, read_socks>(Protocol::socks, "socks", "SOCKS", socks_fields);
+const Dissector rdp_dissector =
+    message_dissector<is_rdp, read_rdp>(Protocol::rdp, "rdp", "Remote Desktop Protocol", rdp_fields);
+const Dissector vnc_dissector =
+    message_dissector<is_vnc, read_vnc>(Protocol::vnc, "vnc", "Remote Framebuffer", vnc_fields);
+const Dissector socks_dissector =
+    message_dissector<is_socks, read_socks>(Protocol::socks, "socks", "SOCKS", socks_fields);
 
 }  // namespace fid::packet

@@ -11,10 +11,11 @@ bool is_method(std::string_view word) {
 }
 
 constexpr std::array<std::string_view, 40> methods{
-    "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL",
-    "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "NOTIFY", "M-SEARCH", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE",
-    "MERGE", "CHECKOUT", "MKACTIVITY", "BCOPY", "BMOVE", "RPC_CONNECT", "RPC_IN_DATA", "RPC_OUT_DATA", "DESCRIBE", "SETUP",
-    "PLAY", "PAUSE", "TEARDOWN", "ANNOUNCE", "RECORD", "GET_PARAMETER", "SET_PARAMETER",
+    "GET",      "POST",       "HEAD",      "PUT",      "DELETE",      "OPTIONS",     "CONNECT",       "TRACE",
+    "PATCH",    "PROPFIND",   "PROPPATCH", "MKCOL",    "COPY",        "MOVE",        "LOCK",          "UNLOCK",
+    "REPORT",   "SEARCH",     "NOTIFY",    "M-SEARCH", "SUBSCRIBE",   "UNSUBSCRIBE", "PURGE",         "MERGE",
+    "CHECKOUT", "MKACTIVITY", "BCOPY",     "BMOVE",    "RPC_CONNECT", "RPC_IN_DATA", "RPC_OUT_DATA",  "DESCRIBE",
+    "SETUP",    "PLAY",       "PAUSE",     "TEARDOWN", "ANNOUNCE",    "RECORD",      "GET_PARAMETER", "SET_PARAMETER",
 };
 
 }  // namespace
@@ -32,7 +33,8 @@ bool read_start_line(const Line& line, std::string_view protocol, StartLine& sta
     }
     if (!is_method(first)) return false;
     start.method = first;
-    if (const std::size_t blank = rest.rfind(' '); blank != std::string_view::npos && rest.substr(blank + 1).starts_with(protocol)) {
+    if (const std::size_t blank = rest.rfind(' ');
+        blank != std::string_view::npos && rest.substr(blank + 1).starts_with(protocol)) {
         start.uri = rest.substr(0, blank);
         start.version = rest.substr(blank + 1);
         return true;

@@ -1,16 +1,37 @@
 // SPDX-License-Identifier: MIT
 // HTTP/1 (RFC 9112): the message's start line and headers; bodies are data.
 #include "packet/stream/family.h"
-
 #include "packet/stream/headers.h"
 
 namespace fid::packet {
 namespace {
 
 enum Field : unsigned {
-    f_request, f_response, f_method, f_uri, f_version, f_status, f_reason, f_header, f_host, f_user_agent, f_referer,
-    f_accept, f_content_type, f_content_length, f_content_encoding, f_transfer_encoding, f_location, f_server, f_cookie,
-    f_set_cookie, f_authorization, f_connection, f_upgrade, f_forwarded, f_body,
+    f_request,
+    f_response,
+    f_method,
+    f_uri,
+    f_version,
+    f_status,
+    f_reason,
+    f_header,
+    f_host,
+    f_user_agent,
+    f_referer,
+    f_accept,
+    f_content_type,
+    f_content_length,
+    f_content_encoding,
+    f_transfer_encoding,
+    f_location,
+    f_server,
+    f_cookie,
+    f_set_cookie,
+    f_authorization,
+    f_connection,
+    f_upgrade,
+    f_forwarded,
+    f_body,
 };
 constexpr std::array fields{
     FieldInfo{"http.request", FieldType::flag, "Request"},
@@ -45,10 +66,21 @@ struct Known {
     Field field;
 };
 constexpr std::array<Known, 16> known{{
-    {"host", f_host}, {"user-agent", f_user_agent}, {"referer", f_referer}, {"accept", f_accept},
-    {"content-type", f_content_type}, {"content-length", f_content_length}, {"content-encoding", f_content_encoding},
-    {"transfer-encoding", f_transfer_encoding}, {"location", f_location}, {"server", f_server}, {"cookie", f_cookie},
-    {"set-cookie", f_set_cookie}, {"authorization", f_authorization}, {"connection", f_connection}, {"upgrade", f_upgrade},
+    {"host", f_host},
+    {"user-agent", f_user_agent},
+    {"referer", f_referer},
+    {"accept", f_accept},
+    {"content-type", f_content_type},
+    {"content-length", f_content_length},
+    {"content-encoding", f_content_encoding},
+    {"transfer-encoding", f_transfer_encoding},
+    {"location", f_location},
+    {"server", f_server},
+    {"cookie", f_cookie},
+    {"set-cookie", f_set_cookie},
+    {"authorization", f_authorization},
+    {"connection", f_connection},
+    {"upgrade", f_upgrade},
     {"x-forwarded-for", f_forwarded},
 }};
 
@@ -77,7 +109,8 @@ void visit_header(const HeaderLine& header, Bytes bytes, FieldSink& sink) {
     sink.open(f_header, text.view(), header.offset, header.length);
     for (const Known& one : known) {
         if (!same_word(header.name, one.name)) continue;
-        if (one.field != f_content_length) put_part(sink, one.field, bytes, header.value);
+        if (one.field != f_content_length)
+            put_part(sink, one.field, bytes, header.value);
         else if (!header.value.empty() && std::ranges::all_of(header.value, is_digit))
             sink.number(f_content_length, decimal(header.value), place(bytes, header.value), header.value.size());
         break;
@@ -94,7 +127,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     sink.number(start.response ? f_response : f_request, 1, 0, line.text.size());
     if (start.response) {
         put_part(sink, f_version, bytes, start.version);
-        if (start.status.size() == 3) sink.number(f_status, decimal(start.status), place(bytes, start.status), 3, start.reason);
+        if (start.status.size() == 3)
+            sink.number(f_status, decimal(start.status), place(bytes, start.status), 3, start.reason);
         put_part(sink, f_reason, bytes, start.reason);
     } else {
         put_part(sink, f_method, bytes, start.method);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // HTTP/2 frames (RFC 9113). Header blocks stay packed: HPACK needs the connection's whole history.
-#include "packet/stream/family.h"
-
 #include <algorithm>
 #include <array>
 
 #include "packet/secure/value_name.h"
+#include "packet/stream/family.h"
 
 namespace fid::packet {
 namespace {
@@ -20,8 +19,17 @@ constexpr std::array fields{
     FieldInfo{"http2.stream", FieldType::number, "Stream"},
 };
 constexpr std::array<ValueName, 11> type_names{{
-    {0, "DATA"}, {1, "HEADERS"}, {2, "PRIORITY"}, {3, "RST_STREAM"}, {4, "SETTINGS"}, {5, "PUSH_PROMISE"}, {6, "PING"},
-    {7, "GOAWAY"}, {8, "WINDOW_UPDATE"}, {9, "CONTINUATION"}, {16, "PRIORITY_UPDATE"},
+    {0, "DATA"},
+    {1, "HEADERS"},
+    {2, "PRIORITY"},
+    {3, "RST_STREAM"},
+    {4, "SETTINGS"},
+    {5, "PUSH_PROMISE"},
+    {6, "PING"},
+    {7, "GOAWAY"},
+    {8, "WINDOW_UPDATE"},
+    {9, "CONTINUATION"},
+    {16, "PRIORITY_UPDATE"},
 }};
 constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -46,7 +54,8 @@ bool next_frame(Cursor& in, Frame& frame) {
 }
 
 Step step(Bytes bytes, Packet&, std::size_t) {
-    if (as_text(bytes).starts_with(preface.substr(0, std::min(bytes.size(), preface.size())))) return {.header = bytes.size()};
+    if (as_text(bytes).starts_with(preface.substr(0, std::min(bytes.size(), preface.size()))))
+        return {.header = bytes.size()};
     Cursor in(bytes);
     Frame frame;
     return {.header = bytes.size(), .refused = !next_frame(in, frame)};

@@ -48,8 +48,10 @@ constexpr Dissector message_dissector(Protocol protocol, std::string_view name, 
 /// The name, or the number where it has none.
 inline void put_name(Text& out, std::span<const ValueName> table, std::uint64_t value) {
     const auto name = value_name(table, value);
-    if (name.empty()) out.number(value);
-    else out.put(name);
+    if (name.empty())
+        out.number(value);
+    else
+        out.put(name);
 }
 
 /// A number just read (of `size` bytes, ending where the cursor stands); nothing where the bytes ran out.

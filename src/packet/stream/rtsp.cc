@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: MIT
 // RTSP (RFC 7826): HTTP's form of message, with interleaved data behind a dollar sign.
 #include "packet/stream/family.h"
-
 #include "packet/stream/headers.h"
 
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { f_method, f_uri, f_version, f_status, f_reason, f_header, f_cseq, f_session, f_transport, f_channel, f_length };
+enum Field : unsigned {
+    f_method,
+    f_uri,
+    f_version,
+    f_status,
+    f_reason,
+    f_header,
+    f_cseq,
+    f_session,
+    f_transport,
+    f_channel,
+    f_length
+};
 constexpr std::array fields{
     FieldInfo{"rtsp.method", FieldType::text, "Method"},
     FieldInfo{"rtsp.uri", FieldType::text, "URI"},
@@ -61,7 +72,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     put_part(sink, f_method, bytes, start.method);
     put_part(sink, f_uri, bytes, start.uri);
     put_part(sink, f_version, bytes, start.version);
-    if (start.status.size() == 3) sink.number(f_status, decimal(start.status), place(bytes, start.status), 3, start.reason);
+    if (start.status.size() == 3)
+        sink.number(f_status, decimal(start.status), place(bytes, start.status), 3, start.reason);
     put_part(sink, f_reason, bytes, start.reason);
     HeaderLine header;
     while (next_header(lines, header)) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Small binary protocols: MQTT, Modbus/TCP, DNP3's link header, BitTorrent's handshake, WebSocket frames (RFC 6455) and
 // telnet (RFC 854).
-#include "packet/stream/family.h"
-
 #include <algorithm>
 
+#include "packet/stream/family.h"
 #include "packet/stream/message.h"
 
 namespace fid::packet {
@@ -19,9 +18,21 @@ constexpr std::array mqtt_fields{
     FieldInfo{"mqtt.topic", FieldType::text, "Topic"},
 };
 constexpr std::array<ValueName, 15> mqtt_types{{
-    {1, "CONNECT"}, {2, "CONNACK"}, {3, "PUBLISH"}, {4, "PUBACK"}, {5, "PUBREC"}, {6, "PUBREL"}, {7, "PUBCOMP"},
-    {8, "SUBSCRIBE"}, {9, "SUBACK"}, {10, "UNSUBSCRIBE"}, {11, "UNSUBACK"}, {12, "PINGREQ"}, {13, "PINGRESP"},
-    {14, "DISCONNECT"}, {15, "AUTH"},
+    {1, "CONNECT"},
+    {2, "CONNACK"},
+    {3, "PUBLISH"},
+    {4, "PUBACK"},
+    {5, "PUBREC"},
+    {6, "PUBREL"},
+    {7, "PUBCOMP"},
+    {8, "SUBSCRIBE"},
+    {9, "SUBACK"},
+    {10, "UNSUBSCRIBE"},
+    {11, "UNSUBACK"},
+    {12, "PINGREQ"},
+    {13, "PINGRESP"},
+    {14, "DISCONNECT"},
+    {15, "AUTH"},
 }};
 
 bool read_mqtt_header(Cursor& in, std::uint8_t& first, std::uint32_t& length) {
@@ -84,10 +95,20 @@ constexpr std::array modbus_fields{
     FieldInfo{"modbus.exception", FieldType::number, "Exception"},
 };
 constexpr std::array<ValueName, 14> modbus_functions{{
-    {1, "Read Coils"}, {2, "Read Discrete Inputs"}, {3, "Read Holding Registers"}, {4, "Read Input Registers"},
-    {5, "Write Single Coil"}, {6, "Write Single Register"}, {7, "Read Exception Status"}, {8, "Diagnostics"},
-    {15, "Write Multiple Coils"}, {16, "Write Multiple Registers"}, {17, "Report Server ID"}, {22, "Mask Write Register"},
-    {23, "Read/Write Multiple Registers"}, {43, "Encapsulated Interface Transport"},
+    {1, "Read Coils"},
+    {2, "Read Discrete Inputs"},
+    {3, "Read Holding Registers"},
+    {4, "Read Input Registers"},
+    {5, "Write Single Coil"},
+    {6, "Write Single Register"},
+    {7, "Read Exception Status"},
+    {8, "Diagnostics"},
+    {15, "Write Multiple Coils"},
+    {16, "Write Multiple Registers"},
+    {17, "Report Server ID"},
+    {22, "Mask Write Register"},
+    {23, "Read/Write Multiple Registers"},
+    {43, "Encapsulated Interface Transport"},
 }};
 
 bool is_modbus(Bytes bytes, const Packet&) {
@@ -152,7 +173,11 @@ constexpr std::array torrent_fields{
     FieldInfo{"bittorrent.info_hash", FieldType::bytes, "Info hash"},
     FieldInfo{"bittorrent.peer_id", FieldType::text, "Peer ID"},
 };
-bool is_torrent(Bytes bytes, const Packet&) { return as_text(bytes).starts_with("\x13" "BitTorrent protocol"); }
+bool is_torrent(Bytes bytes, const Packet&) {
+    return as_text(bytes).starts_with(
+        "\x13"
+        "BitTorrent protocol");
+}
 void read_torrent(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     words.put("BitTorrent handshake");
     in.skip(20);
@@ -175,7 +200,12 @@ constexpr std::array websocket_fields{
     FieldInfo{"websocket.key", FieldType::bytes, "Masking key"},
 };
 constexpr std::array<ValueName, 6> websocket_opcodes{{
-    {0, "Continuation"}, {1, "Text"}, {2, "Binary"}, {8, "Close"}, {9, "Ping"}, {10, "Pong"},
+    {0, "Continuation"},
+    {1, "Text"},
+    {2, "Binary"},
+    {8, "Close"},
+    {9, "Ping"},
+    {10, "Pong"},
 }};
 /// Section 5.2: without extensions the three reserved bits are zero; RSV1 is permessage-deflate's.
 bool is_websocket(Bytes bytes, const Packet&) {
@@ -214,15 +244,42 @@ constexpr std::array telnet_fields{
 };
 constexpr std::uint8_t iac = 255;
 constexpr std::array<ValueName, 16> telnet_commands{{
-    {240, "SE"}, {241, "NOP"}, {242, "DM"}, {243, "BRK"}, {244, "IP"}, {245, "AO"}, {246, "AYT"}, {247, "EC"}, {248, "EL"},
-    {249, "GA"}, {250, "SB"}, {251, "WILL"}, {252, "WONT"}, {253, "DO"}, {254, "DONT"}, {255, "IAC"},
+    {240, "SE"},
+    {241, "NOP"},
+    {242, "DM"},
+    {243, "BRK"},
+    {244, "IP"},
+    {245, "AO"},
+    {246, "AYT"},
+    {247, "EC"},
+    {248, "EL"},
+    {249, "GA"},
+    {250, "SB"},
+    {251, "WILL"},
+    {252, "WONT"},
+    {253, "DO"},
+    {254, "DONT"},
+    {255, "IAC"},
 }};
 constexpr std::array<ValueName, 14> telnet_options{{
-    {0, "BINARY"}, {1, "ECHO"}, {3, "SUPPRESS GO AHEAD"}, {5, "STATUS"}, {6, "TIMING MARK"}, {24, "TERMINAL TYPE"}, {31, "NAWS"},
-    {32, "TSPEED"}, {33, "LFLOW"}, {34, "LINEMODE"}, {35, "XDISPLOC"}, {36, "OLD-ENVIRON"}, {37, "AUTHENTICATION"},
+    {0, "BINARY"},
+    {1, "ECHO"},
+    {3, "SUPPRESS GO AHEAD"},
+    {5, "STATUS"},
+    {6, "TIMING MARK"},
+    {24, "TERMINAL TYPE"},
+    {31, "NAWS"},
+    {32, "TSPEED"},
+    {33, "LFLOW"},
+    {34, "LINEMODE"},
+    {35, "XDISPLOC"},
+    {36, "OLD-ENVIRON"},
+    {37, "AUTHENTICATION"},
     {39, "NEW-ENVIRON"},
 }};
-bool is_telnet(Bytes bytes, const Packet& packet) { return on_port(packet, 23) || (bytes[0] == iac && bytes.size() > 1 && bytes[1] >= 240); }
+bool is_telnet(Bytes bytes, const Packet& packet) {
+    return on_port(packet, 23) || (bytes[0] == iac && bytes.size() > 1 && bytes[1] >= 240);
+}
 void read_telnet(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     words.put("Telnet:");
     while (in.remaining() != 0) {
@@ -253,13 +310,15 @@ void read_telnet(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
 }  // namespace
 
 const Dissector mqtt_dissector = message_dissector<is_mqtt, read_mqtt>(Protocol::mqtt, "mqtt", "MQTT", mqtt_fields);
-const Dissector modbus_dissector = message_dissector<is_modbus, read_modbus>(Protocol::modbus, "modbus", "Modbus/TCP", modbus_fields);
+const Dissector modbus_dissector =
+    message_dissector<is_modbus, read_modbus>(Protocol::modbus, "modbus", "Modbus/TCP", modbus_fields);
 const Dissector dnp3_dissector =
     message_dissector<is_dnp3, read_dnp3>(Protocol::dnp3, "dnp3", "Distributed Network Protocol 3", dnp3_fields);
 const Dissector bittorrent_dissector =
     message_dissector<is_torrent, read_torrent>(Protocol::bittorrent, "bittorrent", "BitTorrent", torrent_fields);
 const Dissector websocket_dissector =
     message_dissector<is_websocket, read_websocket>(Protocol::websocket, "websocket", "WebSocket", websocket_fields);
-const Dissector telnet_dissector = message_dissector<is_telnet, read_telnet>(Protocol::telnet, "telnet", "Telnet", telnet_fields);
+const Dissector telnet_dissector =
+    message_dissector<is_telnet, read_telnet>(Protocol::telnet, "telnet", "Telnet", telnet_fields);
 
 }  // namespace fid::packet

@@ -22,9 +22,10 @@ std::string_view first_line(Bytes payload) {
 /// "METHOD something": HTTP's, RTSP's and SIP's requests look alike up to the version at the line's end.
 Protocol request_protocol(Bytes payload) {
     constexpr std::array<std::string_view, 30> methods{
-        "GET ",      "POST ",  "HEAD ", "PUT ",    "DELETE ",   "OPTIONS ", "CONNECT ",   "TRACE ",     "PATCH ",  "PROPFIND ",
-        "PROPPATCH ", "MKCOL ", "COPY ", "MOVE ",   "LOCK ",     "UNLOCK ",  "REPORT ",    "SEARCH ",    "NOTIFY ", "M-SEARCH ",
-        "SUBSCRIBE ", "INVITE ", "ACK ", "BYE ",    "CANCEL ",   "REGISTER ", "DESCRIBE ", "SETUP ",     "PLAY ",   "TEARDOWN "};
+        "GET ",    "POST ",     "HEAD ",      "PUT ",      "DELETE ",    "OPTIONS ", "CONNECT ", "TRACE ",
+        "PATCH ",  "PROPFIND ", "PROPPATCH ", "MKCOL ",    "COPY ",      "MOVE ",    "LOCK ",    "UNLOCK ",
+        "REPORT ", "SEARCH ",   "NOTIFY ",    "M-SEARCH ", "SUBSCRIBE ", "INVITE ",  "ACK ",     "BYE ",
+        "CANCEL ", "REGISTER ", "DESCRIBE ",  "SETUP ",    "PLAY ",      "TEARDOWN "};
     const bool known = std::ranges::any_of(methods, [&](std::string_view method) { return starts(payload, method); });
     if (!known) return Protocol::none;
     const std::string_view line = first_line(payload);
@@ -32,7 +33,8 @@ Protocol request_protocol(Bytes payload) {
     if (line.find(" SIP/2.0") != line.npos || line.find(" sip:") != line.npos) return Protocol::sip;
     // A request line longer than the segment has no version yet; only the commonest methods are taken on trust.
     const bool cut = line.size() == payload.size();
-    if (line.find(" HTTP/") != line.npos || (cut && (starts(payload, "GET ") || starts(payload, "POST ")))) return Protocol::http;
+    if (line.find(" HTTP/") != line.npos || (cut && (starts(payload, "GET ") || starts(payload, "POST "))))
+        return Protocol::http;
     return Protocol::none;
 }
 
@@ -44,8 +46,18 @@ bool is_tls_record(Bytes payload) {
 
 Protocol tcp_signature(Bytes payload) {
     switch (payload[0]) {
-        case 0x14: case 0x15: case 0x16: case 0x17: case 0x18: return is_tls_record(payload) ? Protocol::tls : Protocol::none;
-        case 0x13: return starts(payload, "\x13" "BitTorrent protocol") ? Protocol::bittorrent : Protocol::none;
+        case 0x14:
+        case 0x15:
+        case 0x16:
+        case 0x17:
+        case 0x18:
+            return is_tls_record(payload) ? Protocol::tls : Protocol::none;
+        case 0x13:
+            return starts(payload,
+                          "\x13"
+                          "BitTorrent protocol")
+                       ? Protocol::bittorrent
+                       : Protocol::none;
         case 0x00:
             // The NetBIOS session header, then SMB 1, 2 or 3 (encrypted).
             if (payload.size() >= 8 && payload[4] >= 0xfc && starts(payload.subspan(5), "SMB")) return Protocol::smb;
@@ -61,7 +73,8 @@ Protocol tcp_signature(Bytes payload) {
             // DNP3's start bytes are 05 64.
             return payload.size() >= 10 && payload[1] == 0x64 && payload[2] >= 5 ? Protocol::dnp3 : Protocol::none;
         case 0xff: {
-            const bool marker = payload.size() >= 19 && std::ranges::all_of(payload.first(16), [](auto b) { return b == 0xff; });
+            const bool marker =
+                payload.size() >= 19 && std::ranges::all_of(payload.first(16), [](auto b) { return b == 0xff; });
             return marker ? Protocol::bgp : Protocol::none;
         }
         case 'H':
@@ -78,7 +91,8 @@ Protocol tcp_signature(Bytes payload) {
             if (starts(payload, "SSH-2.0-") || starts(payload, "SSH-1.")) return Protocol::ssh;
             if (starts(payload, "SIP/2.0 ")) return Protocol::sip;
             return request_protocol(payload);
-        default: return request_protocol(payload);
+        default:
+            return request_protocol(payload);
     }
 }
 
@@ -105,28 +119,38 @@ bool is_rtcp(Bytes payload) {
     return payload.empty();
 }
 
-/// Without the signalling RTP is only a guess; taken are the telephone codecs whose frames have fixed sizes, and packets
-/// with the one-byte header extension (RFC 8285).
+/// Without the signalling RTP is only a guess; taken are the telephone codecs whose frames have fixed sizes, and
+/// packets with the one-byte header extension (RFC 8285).
 bool is_rtp(Bytes payload) {
     if (payload.size() <= 20) return false;
     if (payload[0] == 0x90) return be16(payload, 12) == 0xbede;
     if (payload[0] != 0x80 || be32(payload, 8) == 0) return false;
     const std::size_t body = payload.size() - 12;
     switch (payload[1] & 0x7fU) {
-        case 0: case 8: case 9: return body % 80 == 0 && body <= 480;
-        case 3: return body % 33 == 0 && body <= 99;
-        case 18: return body % 10 == 0 && body <= 60;
-        default: return false;
+        case 0:
+        case 8:
+        case 9:
+            return body % 80 == 0 && body <= 480;
+        case 3:
+            return body % 33 == 0 && body <= 99;
+        case 18:
+            return body % 10 == 0 && body <= 60;
+        default:
+            return false;
     }
 }
 
 bool is_wireguard(Bytes payload) {
     if (payload.size() < 4 || payload[1] != 0 || payload[2] != 0 || payload[3] != 0) return false;
     switch (payload[0]) {
-        case 1: return payload.size() == 148;
-        case 2: return payload.size() == 92;
-        case 3: return payload.size() == 64;
-        default: return false;
+        case 1:
+            return payload.size() == 148;
+        case 2:
+            return payload.size() == 92;
+        case 3:
+            return payload.size() == 64;
+        default:
+            return false;
     }
 }
 
@@ -145,26 +169,37 @@ Protocol udp_signature(const Packet& packet, Bytes payload) {
         return even && is_rtp(payload) ? Protocol::rtp : Protocol::none;
     }
     switch (first) {
-        case 'H': return starts(payload, "HTTP/1.1 200 OK\r\n") ? Protocol::ssdp : Protocol::none;
-        case 'S': return starts(payload, "SIP/2.0 ") ? Protocol::sip : Protocol::none;
-        case 'M': case 'N':
+        case 'H':
+            return starts(payload, "HTTP/1.1 200 OK\r\n") ? Protocol::ssdp : Protocol::none;
+        case 'S':
+            return starts(payload, "SIP/2.0 ") ? Protocol::sip : Protocol::none;
+        case 'M':
+        case 'N':
             if (starts(payload, "M-SEARCH * HTTP/1.") || starts(payload, "NOTIFY * HTTP/1.")) return Protocol::ssdp;
             [[fallthrough]];
-        case 'I': case 'A': case 'B': case 'C': case 'O': case 'R': {
+        case 'I':
+        case 'A':
+        case 'B':
+        case 'C':
+        case 'O':
+        case 'R': {
             const Protocol request = request_protocol(payload);
             return request == Protocol::sip ? request : Protocol::none;
         }
         case 'd':
             // BitTorrent's distributed hash table: bencoded, queries and replies.
-            return starts(payload, "d1:ad2:id20:") || starts(payload, "d1:rd2:id20:") ? Protocol::bittorrent : Protocol::none;
-        default: return Protocol::none;
+            return starts(payload, "d1:ad2:id20:") || starts(payload, "d1:rd2:id20:") ? Protocol::bittorrent
+                                                                                      : Protocol::none;
+        default:
+            return Protocol::none;
     }
 }
 
 /// First bytes that some TCP signature begins with.
 constexpr std::array<bool, 256> make_openers() {
     std::array<bool, 256> table{};
-    for (const unsigned byte : {0x00U, 0x05U, 0x10U, 0x13U, 0x14U, 0x15U, 0x16U, 0x17U, 0x18U, 0xffU}) table[byte] = true;
+    for (const unsigned byte : {0x00U, 0x05U, 0x10U, 0x13U, 0x14U, 0x15U, 0x16U, 0x17U, 0x18U, 0xffU})
+        table[byte] = true;
     for (const char letter : std::string_view("ABCDGHILMNOPRSTU")) table[static_cast<std::uint8_t>(letter)] = true;
     return table;
 }
@@ -198,7 +233,8 @@ Protocol udp_application(const Packet& packet, Bytes payload) {
     }
     // Transport data on a port of its own: type 4, three zeros, a multiple of 16 bytes.
     const bool transport = found == Protocol::none && payload.size() >= 32 && payload.size() % 16 == 0;
-    if (transport && payload[0] == 4 && payload[1] == 0 && payload[2] == 0 && payload[3] == 0) return Protocol::wireguard;
+    if (transport && payload[0] == 4 && payload[1] == 0 && payload[2] == 0 && payload[3] == 0)
+        return Protocol::wireguard;
     return known_or_data(found);
 }
 

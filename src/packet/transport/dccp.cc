@@ -10,7 +10,21 @@
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { sport, dport, offset_, ccval, coverage, checksum, type, extended, seq, ack, service, reset_code, options };
+enum Field : unsigned {
+    sport,
+    dport,
+    offset_,
+    ccval,
+    coverage,
+    checksum,
+    type,
+    extended,
+    seq,
+    ack,
+    service,
+    reset_code,
+    options
+};
 constexpr std::array fields{
     FieldInfo{"dccp.sport", FieldType::number, "Source port"},
     FieldInfo{"dccp.dport", FieldType::number, "Destination port"},
@@ -28,11 +42,13 @@ constexpr std::array fields{
 };
 
 enum Type : unsigned { request, response, data, ack_type, data_ack, close_request, close, reset, sync, sync_ack };
-constexpr std::array<std::string_view, 10> names{"DCCP-Request", "DCCP-Response", "DCCP-Data", "DCCP-Ack", "DCCP-DataAck",
-                                                 "DCCP-CloseReq", "DCCP-Close", "DCCP-Reset", "DCCP-Sync", "DCCP-SyncAck"};
+constexpr std::array<std::string_view, 10> names{"DCCP-Request", "DCCP-Response", "DCCP-Data",  "DCCP-Ack",
+                                                 "DCCP-DataAck", "DCCP-CloseReq", "DCCP-Close", "DCCP-Reset",
+                                                 "DCCP-Sync",    "DCCP-SyncAck"};
 constexpr std::array<std::string_view, 12> reset_codes{
-    "no_error", "aborted", "no_connection", "packet_error", "option_error", "mandatory_error", "connection_refused",
-    "bad_service_code", "too_busy", "bad_init_cookie", "aggression_penalty", "unspecified"};
+    "no_error",     "aborted",         "no_connection",      "packet_error",
+    "option_error", "mandatory_error", "connection_refused", "bad_service_code",
+    "too_busy",     "bad_init_cookie", "aggression_penalty", "unspecified"};
 
 std::size_t generic_length(Bytes bytes) { return (bytes[8] & 1U) != 0 ? 16 : 12; }
 unsigned type_of(Bytes bytes) { return (bytes[8] >> 1U) & 15U; }
@@ -126,6 +142,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector dccp_dissector{Protocol::dccp, "dccp", "Datagram Congestion Control Protocol", fields, step, info, visit};
+const Dissector dccp_dissector{Protocol::dccp, "dccp", "Datagram Congestion Control Protocol", fields, step,
+                               info,           visit};
 
 }  // namespace fid::packet

@@ -14,8 +14,28 @@ namespace {
 constexpr std::size_t header_size = 12;
 
 enum Field : unsigned {
-    sport, dport, tag, checksum, chunk, chunk_type, chunk_flags, chunk_len, tsn, stream, stream_seq, ppid, payload,
-    init_tag, rwnd, outbound, inbound, init_tsn, cumulative, gaps, duplicates, value
+    sport,
+    dport,
+    tag,
+    checksum,
+    chunk,
+    chunk_type,
+    chunk_flags,
+    chunk_len,
+    tsn,
+    stream,
+    stream_seq,
+    ppid,
+    payload,
+    init_tag,
+    rwnd,
+    outbound,
+    inbound,
+    init_tsn,
+    cumulative,
+    gaps,
+    duplicates,
+    value
 };
 constexpr std::array fields{
     FieldInfo{"sctp.sport", FieldType::number, "Source port"},
@@ -46,24 +66,32 @@ enum Type : std::uint8_t { data = 0, init = 1, init_ack = 2, sack = 3 };
 
 std::string_view type_name(std::uint8_t kind) {
     constexpr std::array<std::string_view, 16> names{
-        "DATA", "INIT", "INIT ACK", "SACK", "HB REQ", "HB ACK", "ABORT", "SHUTDOWN", "SHUTDOWN ACK", "OP ERR", "COOKIE ECHO",
-        "COOKIE ACK", "ECN ECHO", "CWR", "SHUTDOWN COMPLETE", "AUTH"};
+        "DATA",     "INIT",     "INIT ACK",          "SACK",   "HB REQ",      "HB ACK",
+        "ABORT",    "SHUTDOWN", "SHUTDOWN ACK",      "OP ERR", "COOKIE ECHO", "COOKIE ACK",
+        "ECN ECHO", "CWR",      "SHUTDOWN COMPLETE", "AUTH"};
     if (kind < names.size()) return names[kind];
     switch (kind) {
-        case 64: return "I-DATA";
-        case 0x82: return "RE-CONFIG";
-        case 0x84: return "PAD";
-        case 0xc0: return "FORWARD TSN";
-        case 0xc1: return "ASCONF";
-        case 0x80: return "ASCONF-ACK";
-        default: return {};
+        case 64:
+            return "I-DATA";
+        case 0x82:
+            return "RE-CONFIG";
+        case 0x84:
+            return "PAD";
+        case 0xc0:
+            return "FORWARD TSN";
+        case 0xc1:
+            return "ASCONF";
+        case 0x80:
+            return "ASCONF-ACK";
+        default:
+            return {};
     }
 }
 
 /// Payload protocol identifiers as tcpdump names them.
 std::string_view ppid_name(std::uint32_t id) {
-    constexpr std::array<std::string_view, 12> names{"unspecified", "IUA", "M2UA", "M3UA", "SUA", "M2PA", "V5UA",
-                                                     "H.248", "BICC/Q.2150.3", "TALI", "DUA", "ASAP"};
+    constexpr std::array<std::string_view, 12> names{"unspecified", "IUA",   "M2UA",          "M3UA", "SUA", "M2PA",
+                                                     "V5UA",        "H.248", "BICC/Q.2150.3", "TALI", "DUA", "ASAP"};
     return id < names.size() ? names[id] : std::string_view{};
 }
 
@@ -154,9 +182,12 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
             out.put(name);
         }
         out.put("] ");
-        if (one[0] == data) write_data(one, out);
-        else if (one[0] == init || one[0] == init_ack) write_init(one, out);
-        else if (one[0] == sack) write_sack(one, out);
+        if (one[0] == data)
+            write_data(one, out);
+        else if (one[0] == init || one[0] == init_ack)
+            write_init(one, out);
+        else if (one[0] == sack)
+            write_sack(one, out);
     }
     if (out.ends_with(" ")) out.truncate(out.size() - 1);
 }
@@ -209,6 +240,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 
 }  // namespace
 
-const Dissector sctp_dissector{Protocol::sctp, "sctp", "Stream Control Transmission Protocol", fields, step, info, visit};
+const Dissector sctp_dissector{Protocol::sctp, "sctp", "Stream Control Transmission Protocol", fields, step,
+                               info,           visit};
 
 }  // namespace fid::packet

@@ -14,9 +14,37 @@ constexpr std::size_t least = 20;
 constexpr unsigned fin = 0x01, syn = 0x02, rst = 0x04, ack_flag = 0x10, urg = 0x20;
 
 enum Field : unsigned {
-    sport, dport, seq, ack, hdr_len, flags, flag_ae, flag_cwr, flag_ece, flag_urg, flag_ack, flag_psh, flag_rst, flag_syn,
-    flag_fin, window, checksum, urgent, option, option_kind, option_len, option_mss, option_wscale, option_left,
-    option_right, option_value, option_echo, option_cookie, option_subtype, option_data, len
+    sport,
+    dport,
+    seq,
+    ack,
+    hdr_len,
+    flags,
+    flag_ae,
+    flag_cwr,
+    flag_ece,
+    flag_urg,
+    flag_ack,
+    flag_psh,
+    flag_rst,
+    flag_syn,
+    flag_fin,
+    window,
+    checksum,
+    urgent,
+    option,
+    option_kind,
+    option_len,
+    option_mss,
+    option_wscale,
+    option_left,
+    option_right,
+    option_value,
+    option_echo,
+    option_cookie,
+    option_subtype,
+    option_data,
+    len
 };
 constexpr std::array fields{
     FieldInfo{"tcp.sport", FieldType::number, "Source port"},
@@ -51,8 +79,9 @@ constexpr std::array fields{
     FieldInfo{"tcp.option.data", FieldType::bytes, "Data"},
     FieldInfo{"tcp.len", FieldType::number, "Payload length"},
 };
-constexpr TcpOptionFields option_fields{option,       option_kind, option_len,   option_mss,  option_wscale,  option_left,
-                                        option_right, option_value, option_echo, option_cookie, option_subtype, option_data};
+constexpr TcpOptionFields option_fields{option,        option_kind,   option_len,     option_mss,
+                                        option_wscale, option_left,   option_right,   option_value,
+                                        option_echo,   option_cookie, option_subtype, option_data};
 
 Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (bytes.size() >= 4) set_ports(packet, be16(bytes, 0), be16(bytes, 2));

@@ -10,38 +10,76 @@ namespace fid::packet {
 namespace {
 
 enum Kind : std::uint8_t {
-    eol = 0, nop = 1, mss = 2, wscale = 3, sack_permitted = 4, sack = 5, echo = 6, echo_reply = 7, timestamp = 8, cc = 11,
-    cc_new = 12, cc_echo = 13, md5 = 19, scps = 20, user_timeout = 28, authentication = 29, mptcp = 30, fast_open = 34,
-    experiment1 = 253, experiment2 = 254
+    eol = 0,
+    nop = 1,
+    mss = 2,
+    wscale = 3,
+    sack_permitted = 4,
+    sack = 5,
+    echo = 6,
+    echo_reply = 7,
+    timestamp = 8,
+    cc = 11,
+    cc_new = 12,
+    cc_echo = 13,
+    md5 = 19,
+    scps = 20,
+    user_timeout = 28,
+    authentication = 29,
+    mptcp = 30,
+    fast_open = 34,
+    experiment1 = 253,
+    experiment2 = 254
 };
 
 /// tcpdump's names.
 std::string_view kind_name(std::uint8_t kind) {
     switch (kind) {
-        case eol: return "eol";
-        case nop: return "nop";
-        case mss: return "mss";
-        case wscale: return "wscale";
-        case sack_permitted: return "sackOK";
-        case sack: return "sack";
-        case echo: return "echo";
-        case echo_reply: return "echoreply";
-        case timestamp: return "TS";
-        case cc: return "cc";
-        case cc_new: return "ccnew";
-        case cc_echo: return "ccecho";
-        case md5: return "md5";
-        case scps: return "scps";
-        case user_timeout: return "uto";
-        case authentication: return "tcp-ao";
-        case mptcp: return "mptcp";
-        case fast_open: return "tfo";
-        case experiment1: case experiment2: return "exp";
-        default: return {};
+        case eol:
+            return "eol";
+        case nop:
+            return "nop";
+        case mss:
+            return "mss";
+        case wscale:
+            return "wscale";
+        case sack_permitted:
+            return "sackOK";
+        case sack:
+            return "sack";
+        case echo:
+            return "echo";
+        case echo_reply:
+            return "echoreply";
+        case timestamp:
+            return "TS";
+        case cc:
+            return "cc";
+        case cc_new:
+            return "ccnew";
+        case cc_echo:
+            return "ccecho";
+        case md5:
+            return "md5";
+        case scps:
+            return "scps";
+        case user_timeout:
+            return "uto";
+        case authentication:
+            return "tcp-ao";
+        case mptcp:
+            return "mptcp";
+        case fast_open:
+            return "tfo";
+        case experiment1:
+        case experiment2:
+            return "exp";
+        default:
+            return {};
     }
 }
 
-constexpr std::array<std::string_view, 9> mptcp_names{"capable", "join", "dss", "add-addr", "rem-addr",
+constexpr std::array<std::string_view, 9> mptcp_names{"capable", "join", "dss",        "add-addr", "rem-addr",
                                                       "prio",    "fail", "fast-close", "tcprst"};
 
 void write_cookie(Bytes cookie, Text& out) {
@@ -79,12 +117,17 @@ bool write_body(std::uint8_t kind, Bytes body, std::uint32_t base, Text& out) {
             if (body.size() != 1) return false;
             number(" ", body[0]);
             return true;
-        case sack_permitted: return body.empty();
+        case sack_permitted:
+            return body.empty();
         case sack:
             if (body.size() % 8 != 0) return false;
             write_sack(body, base, out);
             return true;
-        case echo: case echo_reply: case cc: case cc_new: case cc_echo:
+        case echo:
+        case echo_reply:
+        case cc:
+        case cc_new:
+        case cc_echo:
             if (body.size() != 4) return false;
             number(" ", be32(body, 0));
             return true;
@@ -119,8 +162,11 @@ bool write_body(std::uint8_t kind, Bytes body, std::uint32_t base, Text& out) {
                 number(" subtype ", subtype);
             }
             return true;
-        case fast_open: write_cookie(body, out); return true;
-        case experiment1: case experiment2:
+        case fast_open:
+            write_cookie(body, out);
+            return true;
+        case experiment1:
+        case experiment2:
             // RFC 6994; the experiment 0xf989 is fast open before it had a number.
             if (body.size() < 2) return false;
             out.put('-');
@@ -176,8 +222,12 @@ namespace {
 
 void visit_body(HeaderReader& option, std::uint8_t kind, const TcpOptionFields& fields) {
     switch (kind) {
-        case mss: option.number(fields.mss, 2); break;
-        case wscale: option.number(fields.wscale, 1); break;
+        case mss:
+            option.number(fields.mss, 2);
+            break;
+        case wscale:
+            option.number(fields.wscale, 1);
+            break;
         case sack:
             while (option.remaining() >= 8) {
                 option.number(fields.left, 4);
@@ -188,14 +238,17 @@ void visit_body(HeaderReader& option, std::uint8_t kind, const TcpOptionFields& 
             option.number(fields.value, 4);
             option.number(fields.echo, 4);
             break;
-        case fast_open: option.bytes(fields.cookie, option.remaining()); break;
+        case fast_open:
+            option.bytes(fields.cookie, option.remaining());
+            break;
         case mptcp: {
             const unsigned subtype = option.peek() >> 4U;
             const std::string_view name = subtype < mptcp_names.size() ? mptcp_names[subtype] : "";
             option.sink().number(fields.subtype, subtype, option.offset(), 1, name);
             break;
         }
-        default: break;
+        default:
+            break;
     }
     if (option.ok()) option.bytes(fields.data, option.remaining());
 }

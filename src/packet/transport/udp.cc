@@ -29,7 +29,9 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (length < header_size) return {.header = header_size, .payload = 0, .malformed = true};
     const std::size_t payload = std::min(length, bytes.size()) - header_size;
     if (payload == 0) return {.header = header_size, .payload = 0};
-    return {.header = header_size, .payload = payload, .next = udp_application(packet, bytes.subspan(header_size, payload))};
+    return {.header = header_size,
+            .payload = payload,
+            .next = udp_application(packet, bytes.subspan(header_size, payload))};
 }
 
 void info(const Packet& packet, const Layer& layer, Text& out) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <doctest/doctest.h>
-
 #include "address/address.h"
+
+#include <doctest/doctest.h>
 
 using namespace fid;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "address/prefix.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
 #include <vector>
 
-#include "address/prefix.h"
 #include "address/prefix_set.h"
 
 using namespace fid;

@@ -44,9 +44,7 @@ class Writing {
         return u32(seconds).u32(fraction).u32(data.size()).u32(data.size()).text(data);
     }
 
-    Writing& option(unsigned code, const Writing& value) {
-        return u16(code).u16(value.bytes.size()).add(value).pad();
-    }
+    Writing& option(unsigned code, const Writing& value) { return u16(code).u16(value.bytes.size()).add(value).pad(); }
     Writing& option(unsigned code, std::string_view value) { return option(code, Writing(big_endian_).text(value)); }
     Writing& block(std::uint32_t type, const Writing& body) {
         const std::size_t size = 12 + body.bytes.size();

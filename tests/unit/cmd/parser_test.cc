@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The traps of the library below the parser, as users would meet them: none may be visible.
-#include <doctest/doctest.h>
-
 #include "cmd/parser.h"
+
+#include <doctest/doctest.h>
 
 using namespace fid;
 using namespace fid::cmd;

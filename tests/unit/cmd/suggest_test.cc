@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/suggest.h"
+
 #include <doctest/doctest.h>
 
 #include <array>
-
-#include "cmd/suggest.h"
 
 using namespace fid::cmd;
 

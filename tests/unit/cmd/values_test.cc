@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <doctest/doctest.h>
-
 #include "cmd/values.h"
+
+#include <doctest/doctest.h>
 
 using namespace fid::cmd;
 using namespace std::chrono_literals;

@@ -33,16 +33,23 @@ class FieldText : public FieldSink {
         text.put('=');
         switch (info.type) {
             case FieldType::flag:
-            case FieldType::number: text.number(value.number); break;
-            case FieldType::hex: text.hex(value.number); break;
-            case FieldType::text: text.escaped(value.bytes); break;
+            case FieldType::number:
+                text.number(value.number);
+                break;
+            case FieldType::hex:
+                text.hex(value.number);
+                break;
+            case FieldType::text:
+                text.escaped(value.bytes);
+                break;
             case FieldType::ipv4:
                 if (value.bytes.size() == 4) text.ipv4(Cursor(value.bytes).u32());
                 break;
             case FieldType::ipv6:
                 if (value.bytes.size() == 16) text.ipv6(value.bytes.first<16>());
                 break;
-            default: text.hex_bytes(value.bytes);
+            default:
+                text.hex_bytes(value.bytes);
         }
         if (!value.meaning.empty()) {
             text.put('(');
@@ -114,8 +121,12 @@ inline Found alone(Protocol protocol, Bytes bytes, std::uint32_t wire_length) {
     if (step.refused) return {.layers = "refused", .info = {}, .fields = {}};
     const std::size_t header = std::min(step.header, bytes.size());
     const std::size_t payload = std::min(step.payload, bytes.size() - header);
-    packet.add({.protocol = protocol, .malformed = step.malformed, .truncated = step.truncated, .offset = 0,
-                .header = static_cast<std::uint32_t>(header), .length = static_cast<std::uint32_t>(header + payload)});
+    packet.add({.protocol = protocol,
+                .malformed = step.malformed,
+                .truncated = step.truncated,
+                .offset = 0,
+                .header = static_cast<std::uint32_t>(header),
+                .length = static_cast<std::uint32_t>(header + payload)});
     return describe(packet);
 }
 

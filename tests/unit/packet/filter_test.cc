@@ -21,12 +21,26 @@ Octets operator+(Octets a, const Octets& b) {
 }
 
 Octets ethernet(std::uint16_t type) {
-    return {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, static_cast<std::uint8_t>(type >> 8U), static_cast<std::uint8_t>(type & 0xffU)};
+    return {2,
+            0,
+            0,
+            0,
+            0,
+            1,
+            2,
+            0,
+            0,
+            0,
+            0,
+            2,
+            static_cast<std::uint8_t>(type >> 8U),
+            static_cast<std::uint8_t>(type & 0xffU)};
 }
 
 /// 10.0.0.1 > 192.168.1.2 with a payload of `size` bytes.
 Octets ip(std::uint8_t protocol, std::uint8_t size) {
-    return {0x45, 0, 0, static_cast<std::uint8_t>(20 + size), 0, 1, 0, 0, 9, protocol, 0, 0, 10, 0, 0, 1, 192, 168, 1, 2};
+    return {0x45, 0, 0, static_cast<std::uint8_t>(20 + size), 0, 1, 0, 0, 9, protocol, 0, 0, 10, 0, 0, 1, 192,
+            168,  1, 2};
 }
 
 /// A SYN from 40000 to 80.
@@ -54,18 +68,43 @@ bool matches(const std::string& text, const Octets& bytes) {
 
 TEST_CASE("filter words match on every layer") {
     for (const Octets* bytes : {&plain, &tagged, &tunnelled}) {
-        for (const char* text : {"tcp", "ip", "port 80", "tcp port 80", "port http", "dst port 80", "src port 40000", "host 10.0.0.1",
-                                 "src host 10.0.0.1", "dst 192.168.1.2", "net 10.0.0.0/8", "net 192.168", "src net 10",
-                                 "net 10.0.0.0 mask 255.0.0.0", "portrange 80-90", "not udp", "tcp and not port 443", "ip proto 6",
-                                 "proto \\tcp", "ether host 02:00:00:00:00:01", "ether dst 02:00:00:00:00:01", "greater 50",
-                                 "less 1000", "port 443 or 80", "port (443 or 80)", "src or dst port 80", "tcp[13] & 2 != 0",
-                                 "tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn", "inbound", "!(udp || arp)", "10.0.0.1"}) {
+        for (const char* text : {"tcp",
+                                 "ip",
+                                 "port 80",
+                                 "tcp port 80",
+                                 "port http",
+                                 "dst port 80",
+                                 "src port 40000",
+                                 "host 10.0.0.1",
+                                 "src host 10.0.0.1",
+                                 "dst 192.168.1.2",
+                                 "net 10.0.0.0/8",
+                                 "net 192.168",
+                                 "src net 10",
+                                 "net 10.0.0.0 mask 255.0.0.0",
+                                 "portrange 80-90",
+                                 "not udp",
+                                 "tcp and not port 443",
+                                 "ip proto 6",
+                                 "proto \\tcp",
+                                 "ether host 02:00:00:00:00:01",
+                                 "ether dst 02:00:00:00:00:01",
+                                 "greater 50",
+                                 "less 1000",
+                                 "port 443 or 80",
+                                 "port (443 or 80)",
+                                 "src or dst port 80",
+                                 "tcp[13] & 2 != 0",
+                                 "tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn",
+                                 "inbound",
+                                 "!(udp || arp)",
+                                 "10.0.0.1"}) {
             CAPTURE(text);
             CHECK(matches(text, *bytes));
         }
-        for (const char* text : {"udp", "ip6", "port 443", "udp port 80", "src port 80", "dst host 10.0.0.1", "net 10.1.0.0/16",
-                                 "src and dst port 80", "less 10", "arp or udp", "host 2001:db8::1", "tcp[13] & 16 != 0",
-                                 "ether src 02:00:00:00:00:01", "outbound", "ether broadcast"}) {
+        for (const char* text : {"udp", "ip6", "port 443", "udp port 80", "src port 80", "dst host 10.0.0.1",
+                                 "net 10.1.0.0/16", "src and dst port 80", "less 10", "arp or udp", "host 2001:db8::1",
+                                 "tcp[13] & 16 != 0", "ether src 02:00:00:00:00:01", "outbound", "ether broadcast"}) {
             CAPTURE(text);
             CHECK_FALSE(matches(text, *bytes));
         }
@@ -82,15 +121,17 @@ TEST_CASE("filter vlan words do not shift what follows") {
 }
 
 TEST_CASE("filter comparisons of fields") {
-    for (const char* text : {"tcp.flags.syn == 1 && ip.ttl < 10", "tcp.dport == 80", "tcp.dstport in {443, 80}", "tcp.dport in {70..90}",
-                             "ip.src == 10.0.0.0/8", "ip.src != 10.0.0.2", "ip.src in {10.0.0.1, 10.0.0.9}", "ip.addr == 192.168.1.2",
-                             "len > 50", "caplen >= 54", "number == 7", "time >= 2023-11-14", "time < 1700000000.6",
-                             "interface == eth0", "tcp.sport", "ip.ttl le 9", "interface ~ \"^eth\"", "interface matches \"ETH\""}) {
+    for (const char* text :
+         {"tcp.flags.syn == 1 && ip.ttl < 10", "tcp.dport == 80", "tcp.dstport in {443, 80}", "tcp.dport in {70..90}",
+          "ip.src == 10.0.0.0/8", "ip.src != 10.0.0.2", "ip.src in {10.0.0.1, 10.0.0.9}", "ip.addr == 192.168.1.2",
+          "len > 50", "caplen >= 54", "number == 7", "time >= 2023-11-14", "time < 1700000000.6", "interface == eth0",
+          "tcp.sport", "ip.ttl le 9", "interface ~ \"^eth\"", "interface matches \"ETH\""}) {
         CAPTURE(text);
         CHECK(matches(text, plain));
     }
-    for (const char* text : {"tcp.flags.syn == 0", "ip.ttl >= 10", "tcp.dport != 80", "udp.dport == 80", "udp.dport != 80", "udp.dport",
-                             "ip.src == 11.0.0.0/8", "number > 7", "time > 1700000000.5", "interface contains \"wlan\""}) {
+    for (const char* text :
+         {"tcp.flags.syn == 0", "ip.ttl >= 10", "tcp.dport != 80", "udp.dport == 80", "udp.dport != 80", "udp.dport",
+          "ip.src == 11.0.0.0/8", "number > 7", "time > 1700000000.5", "interface contains \"wlan\""}) {
         CAPTURE(text);
         CHECK_FALSE(matches(text, plain));
     }
@@ -124,7 +165,8 @@ TEST_CASE("filter errors name the place") {
     CHECK(error_of("ip.src == 10.0.0.0/33").subject == "column 11");
     CHECK(error_of("interface ~ \"(\"").subject == "column 13");
     CHECK(error_of("").subject == "column 1");
-    for (const char* text : {"\"open", "port", "tcp port", "tcp[13", "tcp[13] &", "in {", "len in {1", "vlan 5000", "(((((", "not", "tcp tcp"}) {
+    for (const char* text : {"\"open", "port", "tcp port", "tcp[13", "tcp[13] &", "in {", "len in {1", "vlan 5000",
+                             "(((((", "not", "tcp tcp"}) {
         CAPTURE(text);
         CHECK_FALSE(Filter::compile(text).has_value());
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs one dissector over bytes written in a test: the words and fields it reports, and the same at every shorter length.
+// Runs one dissector over bytes written in a test: the words and fields it reports, and the same at every shorter
+// length.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -20,11 +21,15 @@ class Collect final : public FieldSink {
     void put(unsigned field, const FieldValue& value, std::size_t, std::size_t) override {
         REQUIRE(field < of_.fields.size());
         const FieldInfo& info = of_.fields[field];
-        const bool number = info.type == FieldType::flag || info.type == FieldType::number || info.type == FieldType::hex;
+        const bool number =
+            info.type == FieldType::flag || info.type == FieldType::number || info.type == FieldType::hex;
         Text text;
-        if (number) text.number(value.number);
-        else if (info.type == FieldType::bytes) text.hex_bytes(value.bytes);
-        else text.put(as_text(value.bytes));
+        if (number)
+            text.number(value.number);
+        else if (info.type == FieldType::bytes)
+            text.hex_bytes(value.bytes);
+        else
+            text.put(as_text(value.bytes));
         values.emplace(std::string(info.name), text.take());
     }
     void open(unsigned field, std::string_view, std::size_t, std::size_t) override {
@@ -59,7 +64,9 @@ inline Seen probe_once(const Dissector& reader, Bytes bytes, std::uint16_t sourc
     Seen seen{.refused = step.refused};
     if (step.refused) return seen;
     const auto size = static_cast<std::uint32_t>(copy.size());
-    packet.add({.protocol = reader.protocol, .header = static_cast<std::uint32_t>(std::min<std::size_t>(step.header, size)), .length = size});
+    packet.add({.protocol = reader.protocol,
+                .header = static_cast<std::uint32_t>(std::min<std::size_t>(step.header, size)),
+                .length = size});
     Text text;
     reader.info(packet, packet.layers()[0], text);
     Collect collect(reader);
@@ -71,7 +78,8 @@ inline Seen probe_once(const Dissector& reader, Bytes bytes, std::uint16_t sourc
 }
 
 /// Of all the bytes; every prefix is read as well, and must not cross its end.
-inline Seen probe(std::string_view name, std::string_view bytes, std::uint16_t source = 0, std::uint16_t destination = 0) {
+inline Seen probe(std::string_view name, std::string_view bytes, std::uint16_t source = 0,
+                  std::uint16_t destination = 0) {
     const Dissector* reader = find_dissector(name);
     REQUIRE(reader != nullptr);
     for (std::size_t length = 0; length < bytes.size(); ++length)
@@ -82,7 +90,8 @@ inline Seen probe(std::string_view name, std::string_view bytes, std::uint16_t s
 inline std::string from_hex(std::string_view hex) {
     std::string out;
     const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        out.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
     return out;
 }
 

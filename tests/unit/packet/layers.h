@@ -75,8 +75,10 @@ class Collect : public FieldSink {
     void put(unsigned field, const FieldValue& value, std::size_t offset, std::size_t length) override {
         inside = inside && field < from_.fields.size() && offset + length <= limit_;
         Text text;
-        if (value.bytes.empty()) text.number(value.number);
-        else text.hex_bytes(value.bytes);
+        if (value.bytes.empty())
+            text.number(value.number);
+        else
+            text.hex_bytes(value.bytes);
         if (!value.meaning.empty()) {
             text.put('=');
             text.put(value.meaning);
@@ -116,7 +118,8 @@ inline std::string field(std::string_view hex, std::string_view name, Protocol p
     return {};
 }
 
-/// Every prefix in a block of exactly its size, so that AddressSanitizer sees a read past it. True if all fields lay inside.
+/// Every prefix in a block of exactly its size, so that AddressSanitizer sees a read past it. True if all fields lay
+/// inside.
 inline bool survives_cutting(std::string_view hex, Protocol protocol = Protocol::ip) {
     const auto bytes = unhex(hex);
     for (std::size_t size = 0; size <= bytes.size(); ++size) {

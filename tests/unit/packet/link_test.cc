@@ -8,10 +8,11 @@ namespace fid::packet::test {
 namespace {
 
 constexpr std::string_view addresses = "ffffffffffff 020000000001 ";
-constexpr std::string_view arp_request =
-    "0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202";
+constexpr std::string_view arp_request = "0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202";
 
-std::vector<std::uint8_t> frame(std::string_view type_and_rest) { return from_hex(std::string(addresses) + std::string(type_and_rest)); }
+std::vector<std::uint8_t> frame(std::string_view type_and_rest) {
+    return from_hex(std::string(addresses) + std::string(type_and_rest));
+}
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -104,7 +105,8 @@ TEST_CASE("loopback families in both byte orders") {
     };
     CHECK(next("02000000") == Protocol::ip);
     CHECK(next("00000002") == Protocol::ip);
-    for (const std::string_view six : {"0a000000", "18000000", "1c000000", "1e000000", "0000001e"}) CHECK(next(six) == Protocol::ip6);
+    for (const std::string_view six : {"0a000000", "18000000", "1c000000", "1e000000", "0000001e"})
+        CHECK(next(six) == Protocol::ip6);
     CHECK(next("63000000") == Protocol::data);
 }
 
@@ -154,7 +156,8 @@ TEST_CASE("cisco hdlc keep-alives") {
 }
 
 TEST_CASE("mpls stacks and what is guessed below them") {
-    const auto stack = frame("8847 000120ff 000641ff 00000000" + std::string(addresses) + "0806" + std::string(arp_request));
+    const auto stack =
+        frame("8847 000120ff 000641ff 00000000" + std::string(addresses) + "0806" + std::string(arp_request));
     const Found found = dissected(stack, 1);
     CHECK(found.layers == "ethernet:mpls:ethernet:arp");
     CHECK(contains(found.info, "MPLS (label 18, tc 0, ttl 255) (label 100, tc 0, [S], ttl 255)"));
@@ -218,9 +221,10 @@ TEST_CASE("eapol start and identity") {
 }
 
 TEST_CASE("a beacon behind radiotap without its checksum") {
-    const auto bytes = from_hex("0000 0a00 06000000 10 02"
-                                "80000000 ffffffffffff 020000000009 020000000009 1000"
-                                "0102030405060708 6400 1104 0004 6c616220 030106 deadbeef");
+    const auto bytes = from_hex(
+        "0000 0a00 06000000 10 02"
+        "80000000 ffffffffffff 020000000009 020000000009 1000"
+        "0102030405060708 6400 1104 0004 6c616220 030106 deadbeef");
     const Found found = dissected(bytes, 127);
     CHECK(found.layers == "radiotap:ieee80211");
     CHECK(found.info == "Beacon (lab ) CH: 6, PRIVACY");

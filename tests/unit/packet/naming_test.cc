@@ -20,10 +20,12 @@ class Lines : public FieldSink {
         REQUIRE(field < one_.fields.size());
         const FieldInfo& info = one_.fields[field];
         text += std::string(info.name) + "=";
-        if (info.type == FieldType::text) text += as_text(value.bytes);
+        if (info.type == FieldType::text)
+            text += as_text(value.bytes);
         else if (info.type == FieldType::ipv4 && value.bytes.size() == 4) {
             for (const auto byte : value.bytes) text += std::to_string(byte) + ".";
-        } else text += std::to_string(value.number);
+        } else
+            text += std::to_string(value.number);
         text += "\n";
     }
     void open(unsigned, std::string_view, std::size_t, std::size_t) override { ++depth; }
@@ -63,8 +65,8 @@ Seen see(Protocol protocol, const std::vector<std::uint8_t>& wire, Protocol oute
 }
 bool has(const Seen& seen, std::string_view line) { return seen.fields.find(line) != std::string::npos; }
 
-const std::vector<std::uint8_t> query{0x04, 0xd2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e',
-                                      3, 'c', 'o', 'm', 0, 0, 1, 0, 1};
+const std::vector<std::uint8_t> query{0x04, 0xd2, 1,   0,   0,   1, 0,   0,   0,   0, 0, 0, 7, 'e', 'x',
+                                      'a',  'm',  'p', 'l', 'e', 3, 'c', 'o', 'm', 0, 0, 1, 0, 1};
 std::vector<std::uint8_t> answer() {
     auto bytes = query;
     bytes[2] = 0x81;
@@ -112,7 +114,10 @@ TEST_CASE("dhcp request names its client") {
     bytes[0] = bytes[1] = 1;
     bytes[2] = 6;
     bytes[33] = 7;
-    bytes[236] = 0x63; bytes[237] = 0x82; bytes[238] = 0x53; bytes[239] = 0x63;
+    bytes[236] = 0x63;
+    bytes[237] = 0x82;
+    bytes[238] = 0x53;
+    bytes[239] = 0x63;
     for (const int byte : {53, 1, 3, 50, 4, 10, 0, 0, 9, 255}) bytes.push_back(static_cast<std::uint8_t>(byte));
     const Seen seen = see(Protocol::dhcp, bytes);
     CHECK(seen.info == "BOOTP/DHCP, Request from 00:00:00:00:00:07, length 250");
@@ -122,15 +127,16 @@ TEST_CASE("dhcp request names its client") {
 
 TEST_CASE("syslog and snmp in tcpdump words") {
     CHECK(see(Protocol::syslog, {'<', '5', '>', 'x'}).info == "SYSLOG kernel.notice, length: 4");
-    const std::vector<std::uint8_t> get{0x30, 0x1d, 2, 1, 1, 4, 1, 'p', 0xa0, 0x15, 2, 1, 1, 2, 1, 0, 2, 1, 0,
-                                        0x30, 0x0a, 0x30, 8, 6, 4, 0x2b, 6, 1, 2, 5, 0};
+    const std::vector<std::uint8_t> get{0x30, 0x1d, 2, 1,    1,    4,    1, 'p', 0xa0, 0x15, 2, 1, 1, 2, 1, 0,
+                                        2,    1,    0, 0x30, 0x0a, 0x30, 8, 6,   4,    0x2b, 6, 1, 2, 5, 0};
     CHECK(see(Protocol::snmp, get).info == "V2c C=\"p\" GetRequest .1.3.6.1.2");
 }
 
 TEST_CASE("any bytes are survived by every dissector at every length") {
-    for (const Protocol protocol : {Protocol::dns, Protocol::mdns, Protocol::nbns, Protocol::dhcp, Protocol::dhcp6, Protocol::ntp,
-             Protocol::tftp, Protocol::snmp, Protocol::radius, Protocol::sip, Protocol::rtp, Protocol::rtcp, Protocol::syslog,
-             Protocol::stun, Protocol::ssdp, Protocol::coap, Protocol::netflow}) {
+    for (const Protocol protocol :
+         {Protocol::dns, Protocol::mdns, Protocol::nbns, Protocol::dhcp, Protocol::dhcp6, Protocol::ntp, Protocol::tftp,
+          Protocol::snmp, Protocol::radius, Protocol::sip, Protocol::rtp, Protocol::rtcp, Protocol::syslog,
+          Protocol::stun, Protocol::ssdp, Protocol::coap, Protocol::netflow}) {
         std::uint32_t state = 12345;
         for (int round = 0; round < 300; ++round) {
             std::vector<std::uint8_t> bytes(static_cast<std::size_t>(round));

@@ -8,24 +8,30 @@ using namespace fid::packet::test;
 
 namespace {
 
-/// An IPv4 header from 192.0.2.1 to 198.51.100.2: total length, fragment word and protocol as four hexadecimal digits each.
+/// An IPv4 header from 192.0.2.1 to 198.51.100.2: total length, fragment word and protocol as four hexadecimal digits
+/// each.
 std::string v4(std::string_view length, std::string_view fragment, std::string_view protocol) {
     std::string hex = "4500 ";
-    hex.append(length).append(" 0001 ").append(fragment).append(" 40").append(protocol).append(" 0000 c0000201 c6336402 ");
+    hex.append(length).append(" 0001 ").append(fragment).append(" 40").append(protocol).append(
+        " 0000 c0000201 c6336402 ");
     return hex;
 }
 std::string v6(std::string_view length, std::string_view next) {
     std::string hex = "60000000 ";
-    hex.append(length).append(" ").append(next).append("40 20010db8000000000000000000000001 20010db8000000000000000000000002 ");
+    hex.append(length).append(" ").append(next).append(
+        "40 20010db8000000000000000000000001 20010db8000000000000000000000002 ");
     return hex;
 }
 
 const std::string echo = v4("001e", "0000", "01") + "0800 f7fa 0001 0002 6869";
-const std::string unreachable = v4("0038", "0000", "01") + "0303 0000 00000000 " + v4("0028", "0000", "11") + "1388 0035 0014 0000";
-const std::string too_big = v4("0038", "0000", "01") + "0304 0000 000005dc " + v4("0028", "0000", "06") + "1388 0035 0000 0000";
+const std::string unreachable =
+    v4("0038", "0000", "01") + "0303 0000 00000000 " + v4("0028", "0000", "11") + "1388 0035 0014 0000";
+const std::string too_big =
+    v4("0038", "0000", "01") + "0304 0000 000005dc " + v4("0028", "0000", "06") + "1388 0035 0000 0000";
 const std::string neighbor = v6("0020", "3a") + "8700 0000 00000000 20010db8000000000000000000000002 0101 001122334455";
 const std::string advertisement =
-    v6("0030", "3a") + "8600 0000 40c0 0708 00000000 00000000 0304 40c0 00000e10 00000708 00000000 20010db8000000000000000000000000";
+    v6("0030", "3a") +
+    "8600 0000 40c0 0708 00000000 00000000 0304 40c0 00000e10 00000708 00000000 20010db8000000000000000000000000";
 const std::string listener =
     v6("0024", "00") + "3a00 0502 0000 0100 8f00 0000 0000 0001 04000000 ff0200000000000000000001ff000001";
 const std::string gre = v4("0036", "0000", "2f") + "2000 0800 00000007 " + echo;
@@ -42,7 +48,8 @@ TEST_CASE("ip bounds its payload and gives the outermost addresses") {
     CHECK(packet.layers()[2].protocol == Protocol::icmp);
     CHECK(packet.layers()[2].length == 10);
     CHECK(packet.source_offset == 12);
-    CHECK(info(nested) == "IP 192.0.2.1 > 198.51.100.2: IP 192.0.2.1 > 198.51.100.2: ICMP echo request, id 1, seq 2, length 10");
+    CHECK(info(nested) ==
+          "IP 192.0.2.1 > 198.51.100.2: IP 192.0.2.1 > 198.51.100.2: ICMP echo request, id 1, seq 2, length 10");
 }
 
 TEST_CASE("ip total length zero means to the end") {
@@ -85,7 +92,8 @@ TEST_CASE("ip checksum and options are told") {
 TEST_CASE("icmp uses tcpdump's words") {
     CHECK(info(echo) == "IP 192.0.2.1 > 198.51.100.2: ICMP echo request, id 1, seq 2, length 10");
     CHECK(info(unreachable) == "IP 192.0.2.1 > 198.51.100.2: ICMP 198.51.100.2 udp port 53 unreachable, length 36");
-    CHECK(info(too_big) == "IP 192.0.2.1 > 198.51.100.2: ICMP 198.51.100.2 unreachable - need to frag (mtu 1500), length 36");
+    CHECK(info(too_big) ==
+          "IP 192.0.2.1 > 198.51.100.2: ICMP 198.51.100.2 unreachable - need to frag (mtu 1500), length 36");
     CHECK(field(unreachable, "icmp.original.dport") == "53");
     CHECK(field(too_big, "icmp.mtu") == "1500");
 }
@@ -116,13 +124,15 @@ TEST_CASE("tunnels carry the packet inside") {
     CHECK(info(packet) == "VXLAN, flags [I] (0x08), vni 100");
     const std::string gtp = "30ff 001e 00000001 " + echo;
     CHECK(info(gtp, Protocol::gtp) ==
-          "GTP-U, G-PDU, TEID 0x00000001, length 30: IP 192.0.2.1 > 198.51.100.2: ICMP echo request, id 1, seq 2, length 10");
+          "GTP-U, G-PDU, TEID 0x00000001, length 30: IP 192.0.2.1 > 198.51.100.2: ICMP echo request, id 1, seq 2, "
+          "length 10");
     CHECK(info(v4("001c", "0000", "32") + "12345678 00000001") ==
           "IP 192.0.2.1 > 198.51.100.2: ESP(spi=0x12345678,seq=0x1), length 8");
 }
 
 TEST_CASE("igmp reports and queries") {
-    CHECK(info(v4("001c", "0000", "02") + "16000000 e00000fb") == "IP 192.0.2.1 > 198.51.100.2: igmp v2 report 224.0.0.251");
+    CHECK(info(v4("001c", "0000", "02") + "16000000 e00000fb") ==
+          "IP 192.0.2.1 > 198.51.100.2: igmp v2 report 224.0.0.251");
     CHECK(info(v4("001c", "0000", "02") + "11640000 00000000") == "IP 192.0.2.1 > 198.51.100.2: igmp query v2");
 }
 

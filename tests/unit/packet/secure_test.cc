@@ -14,14 +14,17 @@ std::string sized(std::size_t width, const std::string& body) {
 
 /// With GREASE in the ciphers, extensions, groups and versions.
 std::string client_hello() {
-    const auto extension = [](std::string_view type, const std::string& body) { return from_hex(type) + sized(2, body); };
-    const std::string extensions = extension("0a0a", "") + extension("0000", sized(2, "\0"s + sized(2, "example.com"))) +
-                                   extension("000a", sized(2, from_hex("1a1a001d0017"))) + extension("000b", sized(1, "\0"s)) +
-                                   extension("000d", sized(2, from_hex("04030804"))) +
-                                   extension("0010", sized(2, sized(1, "h2") + sized(1, "http/1.1"))) +
-                                   extension("002b", sized(1, from_hex("2a2a03040303")));
-    const std::string body = from_hex("0303") + std::string(32, 'r') + sized(1, "") + sized(2, from_hex("3a3a13021301")) +
-                             sized(1, "\0"s) + sized(2, extensions);
+    const auto extension = [](std::string_view type, const std::string& body) {
+        return from_hex(type) + sized(2, body);
+    };
+    const std::string extensions =
+        extension("0a0a", "") + extension("0000", sized(2, "\0"s + sized(2, "example.com"))) +
+        extension("000a", sized(2, from_hex("1a1a001d0017"))) + extension("000b", sized(1, "\0"s)) +
+        extension("000d", sized(2, from_hex("04030804"))) +
+        extension("0010", sized(2, sized(1, "h2") + sized(1, "http/1.1"))) +
+        extension("002b", sized(1, from_hex("2a2a03040303")));
+    const std::string body = from_hex("0303") + std::string(32, 'r') + sized(1, "") +
+                             sized(2, from_hex("3a3a13021301")) + sized(1, "\0"s) + sized(2, extensions);
     return "\1"s + sized(3, body);
 }
 

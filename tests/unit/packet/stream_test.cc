@@ -21,7 +21,8 @@ TEST_CASE("http request and response") {
 }
 
 TEST_CASE("http2 frames") {
-    const Seen seen = probe("http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + from_hex("000000040000000000") + from_hex("000004080000000000") + "\0\0\0\1"s);
+    const Seen seen = probe("http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + from_hex("000000040000000000") +
+                                         from_hex("000004080000000000") + "\0\0\0\1"s);
     CHECK(seen.info == "HTTP/2: preface SETTINGS[0] WINDOW_UPDATE[0]");
     CHECK(seen["http2.preface"] == "1");
 }
@@ -59,8 +60,9 @@ TEST_CASE("databases") {
 }
 
 TEST_CASE("office protocols") {
-    const std::string smb2 = from_hex("00000040fe534d42400001000000000003000100000000000000000005000000000000000000000007000000") +
-                             std::string(24, '\0');
+    const std::string smb2 =
+        from_hex("00000040fe534d42400001000000000003000100000000000000000005000000000000000000000007000000") +
+        std::string(24, '\0');
     const Seen smb = probe("smb", smb2, 40000, 445);
     CHECK(smb.info == "SMB2 Tree Connect Request");
     CHECK(smb["smb.message_id"] == "5");
@@ -81,7 +83,11 @@ TEST_CASE("small binary protocols") {
     const Seen modbus = probe("modbus", from_hex("000100000006110300000002"), 40000, 502);
     CHECK(modbus.info == "Modbus: Query 1, unit 17, Read Holding Registers");
     CHECK(probe("dnp3", from_hex("056405c001000a00e021")).info == "DNP3: from 10 to 1, control 0xc0");
-    CHECK(probe("bittorrent", "\x13" "BitTorrent protocol" + std::string(48, '\1'))["bittorrent.info_hash"].size() == 40);
+    CHECK(probe("bittorrent",
+                "\x13"
+                "BitTorrent protocol" +
+                    std::string(48, '\1'))["bittorrent.info_hash"]
+              .size() == 40);
     CHECK(probe("websocket", from_hex("818537fa213d7f9f4d5158")).info == "WebSocket: Text length 5");
     CHECK(probe("telnet", from_hex("fffd18") + "login:", 23, 40000).info == "Telnet: DO TERMINAL TYPE login:");
 }

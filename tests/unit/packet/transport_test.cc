@@ -14,10 +14,12 @@ const std::string syn_ack =
 const std::string data =
     "4500 002c 0001 4000 4006 0000 0a000001 0a000002 2710 1388 00000065 000000c9 5018 0100 0000 0000 7a7a7a7a";
 const std::string sack =
-    "4500 0034 0001 4000 4006 0000 0a000001 0a000002 2710 1388 00000065 000000c9 8010 0100 0000 0000 0101 050a 000000d3 000000dd";
+    "4500 0034 0001 4000 4006 0000 0a000001 0a000002 2710 1388 00000065 000000c9 8010 0100 0000 0000 0101 050a "
+    "000000d3 000000dd";
 const std::string datagram = "4500 0020 0001 4000 4011 0000 0a000001 0a000002 2710 1388 000c 0000 7a7a7a7a";
 const std::string init =
-    "4500 0034 0001 4000 4084 0000 0a000001 0a000002 2710 1388 00000000 00000000 01000014 0000000a 00010000 000a 000a 00000007";
+    "4500 0034 0001 4000 4084 0000 0a000001 0a000002 2710 1388 00000000 00000000 01000014 0000000a 00010000 000a 000a "
+    "00000007";
 
 Protocol over_tcp(std::uint16_t source, std::uint16_t destination, std::string_view payload) {
     Packet packet;
@@ -35,8 +37,9 @@ Protocol over_udp(std::uint16_t source, std::uint16_t destination, std::string_v
 }  // namespace
 
 TEST_CASE("tcp flags and options in tcpdump's words") {
-    CHECK(info(syn_ack) == "IP 10.0.0.1.443 > 10.0.0.2.5000: Flags [S.], seq 0, ack 1, win 65160, "
-                           "options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7], length 0");
+    CHECK(info(syn_ack) ==
+          "IP 10.0.0.1.443 > 10.0.0.2.5000: Flags [S.], seq 0, ack 1, win 65160, "
+          "options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7], length 0");
     CHECK(field(syn_ack, "tcp.option.mss") == "1460");
     CHECK(field(syn_ack, "tcp.flags") == "18=S.");
     CHECK(field(syn_ack, "tcp.flags.syn") == "1");
@@ -50,7 +53,9 @@ TEST_CASE("tcp sequence numbers are shown from their base") {
     packet.sequence_base = 100;
     packet.acknowledgement_base = 200;
     CHECK(info(packet) == "IP 10.0.0.1.10000 > 10.0.0.2.5000: Flags [P.], seq 1:5, ack 1, win 256, length 4");
-    CHECK(info(sack) == "IP 10.0.0.1.10000 > 10.0.0.2.5000: Flags [.], ack 201, win 256, options [nop,nop,sack 1 {211:221}], length 0");
+    CHECK(
+        info(sack) ==
+        "IP 10.0.0.1.10000 > 10.0.0.2.5000: Flags [.], ack 201, win 256, options [nop,nop,sack 1 {211:221}], length 0");
 }
 
 TEST_CASE("tcp cut by the snap length still has its claimed length") {
@@ -63,7 +68,8 @@ TEST_CASE("tcp cut by the snap length still has its claimed length") {
 }
 
 TEST_CASE("tcp checksum is verified over the pseudo header") {
-    const std::string right = "4500 0028 0001 4000 4006 0000 0a000001 0a000002 2710 1388 00000000 00000000 5002 0000 6148 0000";
+    const std::string right =
+        "4500 0028 0001 4000 4006 0000 0a000001 0a000002 2710 1388 00000000 00000000 5002 0000 6148 0000";
     CHECK(field(right, "tcp.checksum") == "24904=correct");
     CHECK(field(data, "tcp.checksum") == "0=incorrect");
 }
@@ -83,8 +89,9 @@ TEST_CASE("udp bounds its payload by its own length") {
 }
 
 TEST_CASE("sctp chunks and dccp types") {
-    CHECK(info(init) == "IP 10.0.0.1.10000 > 10.0.0.2.5000: sctp (1) [INIT] [init tag: 10] [rwnd: 65536] [OS: 10] [MIS: 10] "
-                        "[init TSN: 7]");
+    CHECK(info(init) ==
+          "IP 10.0.0.1.10000 > 10.0.0.2.5000: sctp (1) [INIT] [init tag: 10] [rwnd: 65536] [OS: 10] [MIS: 10] "
+          "[init TSN: 7]");
     CHECK(field(init, "sctp.init_tsn") == "7");
     CHECK(info("2710 1388 05000000 01000000 0000002a 00000007", Protocol::dccp) ==
           "DCCP (CCVal 0, CsCov 0) DCCP-Request (service=7) seq 42");

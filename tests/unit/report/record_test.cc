@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -68,7 +67,8 @@ TEST_CASE("text escapes what came from outside") {
 TEST_CASE("not a number is null") {
     Record record(thing);
     record.set("size_bytes", std::nan(""));
-    CHECK(written({.format = Format::json, .fields = {"size_bytes"}}, record) == "{\"type\":\"thing\",\"size_bytes\":null}\n");
+    CHECK(written({.format = Format::json, .fields = {"size_bytes"}}, record) ==
+          "{\"type\":\"thing\",\"size_bytes\":null}\n");
 }
 
 TEST_CASE("a reader that has gone is a quiet end and a full disk is not") {

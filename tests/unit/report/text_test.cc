@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "report/text.h"
+
 #include <doctest/doctest.h>
 
-#include <string>
-
 #include <limits>
-
-#include "report/text.h"
+#include <string>
 
 using fid::Text;
 
@@ -62,9 +61,9 @@ TEST_CASE("numbers are written in decimal and hex") {
 TEST_CASE("terminal escaping leaves letters and shows what would move the cursor") {
     CHECK(escaped("h\xc3\xa9llo") == "h\xc3\xa9llo");
     CHECK(escaped("a\x1b[31mb\n\t\\") == "a\\x1b[31mb\\n\\t\\\\");
-    CHECK(escaped("\xc2\x9b") == "\\u{009b}");              // C1 control sequence introducer
-    CHECK(escaped("\xe2\x80\xae") == "\\u{202e}");          // right-to-left override
-    CHECK(escaped("\xff\xc0\x80") == "\\xff\\xc0\\x80");    // not UTF-8, overlong
+    CHECK(escaped("\xc2\x9b") == "\\u{009b}");            // C1 control sequence introducer
+    CHECK(escaped("\xe2\x80\xae") == "\\u{202e}");        // right-to-left override
+    CHECK(escaped("\xff\xc0\x80") == "\\xff\\xc0\\x80");  // not UTF-8, overlong
 }
 
 TEST_CASE("bytes that are not text become base64 in JSON") {
