@@ -31,9 +31,9 @@ class Decoder : public Feed {
         at_ += count;
         size_ -= count;
     }
-    std::size_t stop(std::string problem) {
+    std::size_t stop(std::string_view problem) {
         done_ = true;
-        problem_ = from_->problem().empty() ? std::move(problem) : from_->problem();
+        problem_ = from_->problem().empty() ? problem : from_->problem();
         return 0;
     }
     std::size_t stop_at_end() { return stop({}); }

@@ -112,14 +112,14 @@ Parser::Index Parser::protocol_alone(const Qualifiers& qualifiers, const Token& 
     if (qualifiers.ether) return add({.op = Op::protocol, .protocol = Protocol::ethernet});
     const bool tagged = qualifiers.protocol == Protocol::vlan || qualifiers.protocol == Protocol::mpls ||
                         qualifiers.protocol == Protocol::pppoe;
-    if (tagged && peek().kind == Kind::word && read_number(peek().text)) {
+    const auto id = tagged && peek().kind == Kind::word ? read_number(peek().text) : std::nullopt;
+    if (id) {
         const std::uint64_t most = qualifiers.protocol == Protocol::vlan   ? 0xfff
                                    : qualifiers.protocol == Protocol::mpls ? 0xfffff
                                                                            : 0xffff;
         const Token number = take();
-        const std::uint64_t id = *read_number(number.text);
-        if (id > most) return error(number, token.text + " goes up to " + std::to_string(most));
-        return add({.op = Op::tag, .protocol = qualifiers.protocol, .low = static_cast<std::uint32_t>(id)});
+        if (*id > most) return error(number, token.text + " goes up to " + std::to_string(most));
+        return add({.op = Op::tag, .protocol = qualifiers.protocol, .low = static_cast<std::uint32_t>(*id)});
     }
     return add({.op = Op::protocol, .protocol = qualifiers.protocol});
 }
