@@ -130,8 +130,8 @@ void Output::write_csv(const Record& record) {
             for (std::size_t i = 0; i < record.size(); ++i)
                 if (type.fields[i].name == name) columns.push_back(i);
     }
-    if (csv_header_ != &type) {
-        csv_header_ = &type;
+    if (csv_header_ != type.name) {
+        csv_header_ = type.name;
         for (std::size_t i = 0; i < columns.size(); ++i) {
             if (i != 0) buffer_.put(',');
             buffer_.put(type.fields[columns[i]].name);

@@ -68,7 +68,7 @@ class Output {
     OutputOptions options_;
     Text buffer_;
     std::string write_error_;
-    const RecordType* csv_header_ = nullptr;
+    std::string csv_header_;  ///< name of the record type whose heading stands above
     bool terminal_ = false;
     bool color_ = false;
     bool live_ = false;
