@@ -46,9 +46,10 @@ bool Packet::add(const Layer& layer) {
     return true;
 }
 
-void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type) {
-    packet.clear(data, wire_length, link_type);
-    Protocol protocol = by_link_type(link_type, data);
+namespace {
+
+void dissect_layers(Packet& packet, Protocol protocol) {
+    const Bytes data = packet.data;
     std::size_t offset = 0;
     std::size_t length = data.size();
     while (protocol != Protocol::none && (length != 0 || offset == 0)) {
@@ -79,6 +80,18 @@ void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_
         protocol = step.next;
         if (length == 0) return;
     }
+}
+
+}  // namespace
+
+void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type) {
+    packet.clear(data, wire_length, link_type);
+    dissect_layers(packet, by_link_type(link_type, data));
+}
+
+void dissect_as(Packet& packet, Bytes data, std::uint32_t wire_length, Protocol first) {
+    packet.clear(data, wire_length, 0);
+    dissect_layers(packet, first);
 }
 
 }  // namespace fid::packet

@@ -191,5 +191,7 @@ class Packet {
 /// Finds the layers of a packet captured on a link type (LINKTYPE_ value). Never fails: what is not known is a data
 /// layer.
 void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type);
+/// The same for bytes that begin with a given protocol, whatever they were captured on.
+void dissect_as(Packet& packet, Bytes data, std::uint32_t wire_length, Protocol first);
 
 }  // namespace fid::packet
