@@ -3,7 +3,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -92,7 +93,7 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
 }
 
 void put_code(unsigned code, Text& out) {
-    if (const auto method = word(methods, code); !method.empty()) return out.put(method);
+    if (const auto method = name_of(methods, code); !method.empty()) return out.put(method);
     out.number(code >> 5U);
     out.put('.');
     out.padded(code & 31U, 2);
@@ -145,27 +146,29 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader at(packet.bytes(layer), 0, sink);
-    const unsigned first = at.cursor().u8();
-    at.part(f_version, first >> 6U, 1);
-    at.part(f_type, first >> 4U & 3U, 1, types[first >> 4U & 3U]);
-    at.part(f_token_length, first & 15U, 1);
+    FieldReader at(packet.bytes(layer), sink);
+    const unsigned first = at.u8();
+    at.part(f_version, first >> 6U);
+    at.part(f_type, first >> 4U & 3U, types);
+    at.part(f_token_length, first & 15U);
     Text code;
-    put_code(at.cursor().peek(), code);
+    put_code(at.peek(), code);
     at.u8(f_code, code.view());
     at.u16(f_id);
     if ((first & 15U) != 0) at.bytes(f_token, first & 15U);
-    for (Option option; next_option(at.cursor(), option);) {
+    Cursor options(at.rest());
+    for (Option option; next_option(options, option);) {
         const std::string_view name = option_name(option.number);
-        sink.open(f_option, name, option.offset, option.size);
-        sink.number(f_number, option.number, option.offset, 1, name);
-        sink.bytes(is_text(option.number) ? f_text : f_value, option.value,
-                   option.offset + option.size - option.value.size());
-        sink.close();
+        at.group(f_option, name, option.size, [&](FieldReader& one) {
+            one.skip(1);
+            sink.number(f_number, option.number, one.offset() - 1, 1, name);
+            one.skip(option.size - option.value.size() - 1);
+            one.bytes(is_text(option.number) ? f_text : f_value, option.value.size());
+        });
     }
     if (at.more()) {
-        at.cursor().skip(1);
-        at.rest(f_payload);
+        at.skip(1);
+        at.tail(f_payload);
     }
 }
 

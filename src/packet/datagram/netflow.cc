@@ -3,7 +3,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -72,9 +73,7 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (bytes.size() < least) return too_short(bytes, packet);
     const std::size_t wanted = version == 5 ? least + second * flow5_size : version == 10 ? second : least;
     if (version == 10 && second < least) return {.refused = true};
-    const bool cut = packet.data.size() < packet.wire_length;
-    const bool lacks = wanted > bytes.size();
-    return {.header = bytes.size(), .malformed = lacks && !cut, .truncated = lacks && cut};
+    return whole_message(bytes, packet, wanted > bytes.size());
 }
 
 void info(const Packet& packet, const Layer& layer, Text& out) {
@@ -95,44 +94,41 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_flow(FieldReader& at) {
-    at.sink().open(f_flow, "", at.offset(), flow5_size);
     at.bytes(f_src, 4);
     at.bytes(f_dst, 4);
     at.bytes(f_next_hop, 4);
-    at.cursor().skip(4);
+    at.skip(4);
     at.u32(f_packets);
     at.u32(f_octets);
-    at.cursor().skip(8);
+    at.skip(8);
     at.u16(f_sport);
     at.u16(f_dport);
-    at.cursor().skip(1);
+    at.skip(1);
     at.u8(f_tcp_flags);
     at.u8(f_protocol);
-    at.cursor().skip(9);
-    at.sink().close();
 }
 
 void visit_sets(FieldReader& at, unsigned version) {
-    while (at.ok() && at.cursor().remaining() >= 4) {
-        const std::size_t length = std::size_t{at.cursor().peek(2)} << 8U | at.cursor().peek(3);
-        if (length < 4 || length > at.cursor().remaining()) return;
-        const unsigned id = unsigned{at.cursor().peek(0)} << 8U | at.cursor().peek(1);
+    while (at.remaining() >= 4) {
+        const std::size_t length = at.peek16(2);
+        if (length < 4 || length > at.remaining()) return;
+        const unsigned id = at.peek16();
         const unsigned first = version == 9 ? 0 : 2;
         const std::string_view name = id == first       ? "templates"
                                       : id == first + 1 ? "option templates"
                                       : id >= 256       ? "data"
                                                         : "";
-        at.sink().open(f_set, name, at.offset(), length);
-        at.u16(f_set_id, name);
-        at.u16(f_set_length);
-        if (length > 4) at.bytes(f_set_data, length - 4);
-        at.sink().close();
+        at.group(f_set, name, length, [&](FieldReader& set) {
+            set.u16(f_set_id, name);
+            set.u16(f_set_length);
+            set.tail(f_set_data);
+        });
     }
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader at(packet.bytes(layer), 0, sink);
-    const auto version = static_cast<unsigned>(at.u16(f_version));
+    FieldReader at(packet.bytes(layer), sink);
+    const unsigned version = at.u16(f_version);
     const std::uint64_t count = at.u16(version == 10 ? f_length : f_count);
     if (version != 10) at.u32(f_uptime);
     at.u32(f_seconds);
@@ -144,7 +140,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     }
     at.u16(f_source);
     at.u16(f_sampling);
-    for (std::uint64_t i = 0; i < count && at.cursor().remaining() >= flow5_size; ++i) visit_flow(at);
+    for (std::uint64_t i = 0; i < count && at.remaining() >= flow5_size; ++i)
+        at.group(f_flow, {}, flow5_size, visit_flow);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -72,8 +73,8 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 /// on.
 void timestamp(FieldReader& at, Field field) {
     const std::size_t from = at.offset();
-    const std::uint64_t seconds = at.cursor().u32();
-    const std::uint64_t fraction = at.cursor().u32();
+    const std::uint64_t seconds = at.u32();
+    const std::uint64_t fraction = at.u32();
     if (!at.ok()) return;
     constexpr std::uint64_t unix_epoch = 2208988800;
     constexpr std::uint64_t day = 86400;
@@ -112,7 +113,7 @@ void timestamp(FieldReader& at, Field field) {
 /// 16.16 fixed point seconds.
 void interval(FieldReader& at, Field field) {
     const std::size_t from = at.offset();
-    const std::uint64_t value = at.cursor().u32();
+    const std::uint64_t value = at.u32();
     if (!at.ok()) return;
     Text text;
     text.number(value >> 16U);
@@ -122,14 +123,14 @@ void interval(FieldReader& at, Field field) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader at(packet.bytes(layer), 0, sink);
-    const unsigned first = at.cursor().u8();
+    FieldReader at(packet.bytes(layer), sink);
+    const unsigned first = at.u8();
     const unsigned mode = first & 7U;
-    at.part(f_leap, first >> 6U, 1, leaps[first >> 6U]);
-    at.part(f_version, first >> 3U & 7U, 1);
-    at.part(f_mode, mode, 1, modes[mode]);
-    if (mode >= 6) return at.rest(f_data);
-    const unsigned stratum = at.cursor().peek();
+    at.part(f_leap, first >> 6U, leaps);
+    at.part(f_version, first >> 3U & 7U);
+    at.part(f_mode, mode, modes);
+    if (mode >= 6) return at.tail(f_data);
+    const unsigned stratum = at.peek();
     at.u8(f_stratum, stratum == 0 ? "unspecified" : stratum == 1 ? "primary" : stratum == 16 ? "unsynchronized" : "");
     at.u8(f_poll);
     at.u8(f_precision);
@@ -138,12 +139,12 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     at.bytes(f_refid, 4);
     for (const Field field : {f_reference, f_origin, f_receive, f_transmit}) timestamp(at, field);
     // RFC 5905 section 7.3: a key and a digest of 16 or 20 bytes; anything else is extension fields.
-    const std::size_t left = at.cursor().remaining();
+    const std::size_t left = at.remaining();
     if (left == 20 || left == 24) {
         at.u32(f_key);
-        return at.rest(f_mac);
+        return at.tail(f_mac);
     }
-    at.rest(f_data);
+    at.tail(f_data);
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -101,7 +102,7 @@ constexpr std::array<std::string_view, 14> codes{"",
 std::string_view code_name(unsigned code) {
     static constexpr std::array<std::string_view, 6> dynamic{"Disconnect-Request", "Disconnect-ACK", "Disconnect-NAK",
                                                              "CoA-Request",        "CoA-ACK",        "CoA-NAK"};
-    return code >= 40 ? word(dynamic, code - 40) : word(codes, code);
+    return code >= 40 ? name_of(dynamic, code - 40) : name_of(codes, code);
 }
 
 Step step(Bytes bytes, Packet& packet, std::size_t) {
@@ -111,9 +112,7 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     const std::size_t length = at.u16();
     if (bytes.size() < 20) return too_short(bytes, packet);
     if (code_name(code).empty() || length < 20) return {.refused = true};
-    const bool cut = packet.data.size() < packet.wire_length;
-    return {
-        .header = bytes.size(), .malformed = length > bytes.size() && !cut, .truncated = length > bytes.size() && cut};
+    return whole_message(bytes, packet, length > bytes.size());
 }
 
 void info(const Packet& packet, const Layer& layer, Text& out) {
@@ -135,21 +134,21 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     Bytes bytes = packet.bytes(layer);
     if (bytes.size() >= 4)
         bytes = bytes.first(std::min<std::size_t>(bytes.size(), std::size_t{bytes[2]} << 8U | bytes[3]));
-    FieldReader at(bytes, 0, sink);
-    at.u8(f_code, code_name(at.cursor().peek()));
+    FieldReader at(bytes, sink);
+    at.u8(f_code, code_name(at.peek()));
     at.u8(f_id);
     at.u16(f_length);
     at.bytes(f_authenticator, 16);
     while (at.more()) {
-        const std::uint8_t type = at.cursor().peek(0);
-        const std::size_t length = at.cursor().peek(1);
-        if (length < 2 || length > at.cursor().remaining()) return;
+        const std::uint8_t type = at.peek(0);
+        const std::size_t length = at.peek(1);
+        if (length < 2 || length > at.remaining()) return;
         const auto* const known = std::ranges::find(attributes, type, &Attribute::type);
         const std::string_view name = known == attributes.end() ? std::string_view{} : known->name;
         const Kind kind = known == attributes.end() ? Kind::bytes : known->kind;
         sink.open(f_attribute, name, at.offset(), length);
         at.u8(f_type, name);
-        at.cursor().skip(1);
+        at.skip(1);
         if (kind == Kind::number && length == 6)
             at.u32(f_number);
         else if (kind == Kind::address && length == 6)
@@ -158,7 +157,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             at.bytes(f_text, length - 2);
         else if (kind == Kind::hidden) {
             sink.text(f_text, "(hidden)", at.offset(), length - 2);
-            at.cursor().skip(length - 2);
+            at.skip(length - 2);
         } else
             at.bytes(f_value, length - 2);
         sink.close();

@@ -3,7 +3,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -114,30 +115,30 @@ void info_rtp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_rtp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader at(packet.bytes(layer), 0, sink);
-    const unsigned first = at.cursor().u8();
-    at.part(r_version, first >> 6U, 1);
-    at.part(r_padding, first >> 5U & 1U, 1);
-    at.part(r_extension, first >> 4U & 1U, 1);
-    at.part(r_csrc_count, first & 15U, 1);
-    const unsigned second = at.cursor().u8();
-    at.part(r_marker, second >> 7U, 1);
-    at.part(r_type, second & 0x7fU, 1);
+    FieldReader at(packet.bytes(layer), sink);
+    const unsigned first = at.u8();
+    at.part(r_version, first >> 6U);
+    at.part(r_padding, first >> 5U & 1U);
+    at.part(r_extension, first >> 4U & 1U);
+    at.part(r_csrc_count, first & 15U);
+    const unsigned second = at.u8();
+    at.part(r_marker, second >> 7U);
+    at.part(r_type, second & 0x7fU);
     at.u16(r_seq);
     at.u32(r_timestamp);
     at.u32(r_ssrc);
     for (unsigned i = 0; i < (first & 15U); ++i) at.u32(r_csrc);
     if ((first & 0x10U) != 0) {
         at.u16(r_profile);
-        const std::size_t words = at.cursor().u16();
+        const std::size_t words = at.u16();
         at.bytes(r_extension_data, words * 4);
     }
-    at.rest(r_payload);
+    at.tail(r_payload);
 }
 
 std::string_view rtcp_name(unsigned type) {
     static constexpr std::array<std::string_view, 8> names{"sr", "rr", "sdes", "bye", "app", "rtpfb", "psfb", "xr"};
-    return type < 200 ? std::string_view{} : word(names, type - 200);
+    return type < 200 ? std::string_view{} : name_of(names, type - 200);
 }
 
 Step step_rtcp(Bytes bytes, Packet& packet, std::size_t) {
@@ -148,8 +149,7 @@ Step step_rtcp(Bytes bytes, Packet& packet, std::size_t) {
         at.skip(2);
         at.skip(at.u16() * std::size_t{4});
     }
-    const bool cut = packet.data.size() < packet.wire_length;
-    return {.header = bytes.size(), .malformed = !at.ok() && !cut, .truncated = !at.ok() && cut};
+    return whole_message(bytes, packet, !at.ok());
 }
 
 void info_rtcp(const Packet& packet, const Layer& layer, Text& out) {
@@ -187,42 +187,40 @@ void visit_sdes(FieldReader& at, unsigned chunks) {
                                                            "LOC", "TOOL",  "NOTE", "PRIV"};
     for (unsigned i = 0; i < chunks && at.more(); ++i) {
         at.u32(c_ssrc);
-        while (at.more() && at.cursor().peek() != 0) {
-            at.u8(c_item, word(items, at.cursor().peek()));
-            at.bytes(c_text, at.cursor().u8());
+        while (at.more() && at.peek() != 0) {
+            at.u8(c_item, items);
+            at.bytes(c_text, at.u8());
         }
-        at.cursor().skip(4 - at.cursor().offset() % 4);
+        at.skip(4 - at.offset() % 4);
     }
 }
 
+void visit_rtcp_packet(FieldReader& at) {
+    const unsigned first = at.u8();
+    at.part(c_version, first >> 6U);
+    at.part(c_count, first & 31U);
+    const unsigned type = at.u8(c_type, rtcp_name(at.peek()));
+    at.u16(c_length);
+    if (type == 200 || type == 201) {
+        at.u32(c_ssrc);
+        if (type == 200) {
+            at.u64(c_ntp);
+            at.u32(c_timestamp);
+            at.u32(c_packets);
+            at.u32(c_octets);
+        }
+        for (unsigned i = 0; i < (first & 31U) && at.more(); ++i) visit_report(at);
+    } else if (type == 202)
+        visit_sdes(at, first & 31U);
+    at.tail(c_data);
+}
+
 void visit_rtcp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    Cursor all(packet.bytes(layer));
+    FieldReader all(packet.bytes(layer), sink);
     while (all.remaining() >= 4) {
-        const std::size_t from = all.offset();
-        const unsigned type = all.peek(1);
-        const std::size_t length = ((std::size_t{all.peek(2)} << 8U | all.peek(3)) + 1) * 4;
-        const Bytes one = all.take(length);
-        if (!all.ok()) return;
-        sink.open(c_packet, rtcp_name(type), from, length);
-        FieldReader at(one, from, sink);
-        const unsigned first = at.cursor().u8();
-        at.part(c_version, first >> 6U, 1);
-        at.part(c_count, first & 31U, 1);
-        at.u8(c_type, rtcp_name(type));
-        at.u16(c_length);
-        if (type == 200 || type == 201) {
-            at.u32(c_ssrc);
-            if (type == 200) {
-                at.u64(c_ntp);
-                at.u32(c_timestamp);
-                at.u32(c_packets);
-                at.u32(c_octets);
-            }
-            for (unsigned i = 0; i < (first & 31U) && at.more(); ++i) visit_report(at);
-        } else if (type == 202)
-            visit_sdes(at, first & 31U);
-        at.rest(c_data);
-        sink.close();
+        const std::size_t length = (std::size_t{all.peek16(2)} + 1) * 4;
+        if (length > all.remaining()) return;
+        all.group(c_packet, rtcp_name(all.peek(1)), length, visit_rtcp_packet);
     }
 }
 

@@ -3,7 +3,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -197,7 +198,7 @@ class Visitor {
 
     void pdu(const Element& one) {
         if (!one.ok || one.tag < tag_pdu) return;
-        sink_.number(f_pdu, one.tag - unsigned{tag_pdu}, one.offset, 0, word(pdus, one.tag - unsigned{tag_pdu}));
+        sink_.number(f_pdu, one.tag - unsigned{tag_pdu}, one.offset, 0, name_of(pdus, one.tag - unsigned{tag_pdu}));
         Ber at(one);
         if (one.tag == tag_trap_v1) {
             oid(f_enterprise, at.want(tag_oid));

@@ -4,7 +4,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -73,7 +74,7 @@ constexpr std::uint32_t magic = 0x2112a442;
 std::string_view method_name(unsigned type) {
     static constexpr std::array<std::string_view, 10> names{
         "", "Binding", "Shared Secret", "Allocate", "Refresh", "", "Send", "Data", "CreatePermission", "ChannelBind"};
-    return word(names, (type & 0xfU) | (type & 0xe0U) >> 1U | (type & 0x3e00U) >> 2U);
+    return name_of(names, (type & 0xfU) | (type & 0xe0U) >> 1U | (type & 0x3e00U) >> 2U);
 }
 /// RFC 8489 section 5: the class is in bits 4 and 8 of the type.
 std::string_view class_name(unsigned type) {
@@ -90,9 +91,7 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (type >= 0x4000 || length % 4 != 0) return {.refused = true};
     const bool fits = length + 20 == bytes.size();
     if (at.u32() != magic && (!fits || method_name(type).empty())) return {.refused = true};
-    const bool cut = packet.data.size() < packet.wire_length;
-    const bool lacks = length + 20 > bytes.size();
-    return {.header = bytes.size(), .malformed = lacks && !cut, .truncated = lacks && cut};
+    return whole_message(bytes, packet, length + 20 > bytes.size());
 }
 
 void name(unsigned type, Text& out) {
@@ -115,14 +114,14 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_address(FieldReader& at, bool mixed, Bytes key) {
-    at.cursor().skip(1);
-    const unsigned family = at.cursor().u8();
+    at.skip(1);
+    const unsigned family = at.u8();
     const std::size_t from = at.offset();
-    unsigned port = at.cursor().u16();
+    unsigned port = at.u16();
     if (mixed) port ^= magic >> 16U;
-    at.part(f_port, port, 2);
+    at.part(f_port, port);
     const std::size_t size = family == 1 ? 4 : 16;
-    const Bytes wire = at.cursor().take(size);
+    const Bytes wire = at.take(size);
     if (!at.ok()) return;
     std::array<std::uint8_t, 16> plain{};
     for (std::size_t i = 0; i < size; ++i) plain[i] = mixed ? wire[i] ^ key[i] : wire[i];
@@ -131,37 +130,35 @@ void visit_address(FieldReader& at, bool mixed, Bytes key) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes bytes = packet.bytes(layer);
-    FieldReader at(bytes, 0, sink);
+    FieldReader at(bytes, sink);
     Text title;
     name(Cursor(bytes).u16(), title);
     at.u16(f_type, title.view());
     at.u16(f_length);
     at.u32(f_cookie);
     at.bytes(f_id, 12);
-    while (at.ok() && at.cursor().remaining() >= 4) {
-        const std::size_t from = at.offset();
-        const std::uint16_t type = at.cursor().u16();
-        const std::size_t length = at.cursor().u16();
-        if (length > at.cursor().remaining()) return;
+    while (at.remaining() >= 4) {
+        const std::uint16_t type = at.peek16();
+        const std::size_t length = at.peek16(2);
+        if (length + 4 > at.remaining()) return;
         const auto* const known = std::ranges::find(attributes, type, &Attribute::type);
         const std::string_view label = known == attributes.end() ? std::string_view{} : known->name;
         const Kind kind = known == attributes.end() ? Kind::bytes : known->kind;
-        sink.open(f_attribute, label, from, length + 4);
-        sink.number(f_attribute_type, type, from, 2, label);
-        FieldReader value(at.cursor().take(length), from + 4, sink);
-        // An exclusive-or address is mixed with the cookie and the transaction ID.
-        if (kind == Kind::address || kind == Kind::mixed_address)
-            visit_address(value, kind == Kind::mixed_address, bytes.subspan(4, 16));
-        else if (kind == Kind::error) {
-            value.cursor().skip(2);
-            const unsigned hundreds = value.cursor().u8() & 7U;
-            const unsigned number = value.cursor().u8();
-            value.part(f_error, hundreds * 100 + number, 2);
-            value.rest(f_text);
-        } else
-            value.rest(kind == Kind::text ? f_text : f_value);
-        sink.close();
-        at.cursor().skip(std::min((4 - length % 4) % 4, at.cursor().remaining()));
+        at.group(f_attribute, label, length + 4, [&](FieldReader& value) {
+            value.u16(f_attribute_type, label);
+            value.skip(2);
+            // An exclusive-or address is mixed with the cookie and the transaction ID.
+            if (kind == Kind::address || kind == Kind::mixed_address)
+                visit_address(value, kind == Kind::mixed_address, bytes.subspan(4, 16));
+            else if (kind == Kind::error) {
+                value.skip(2);
+                const unsigned code = value.u16();
+                value.part(f_error, (code >> 8U & 7U) * 100 + (code & 0xffU));
+                value.tail(f_text);
+            } else
+                value.tail(kind == Kind::text ? f_text : f_value);
+        });
+        at.skip(std::min((4 - length % 4) % 4, at.remaining()));
     }
 }
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
 
 namespace fid::packet {
 namespace {

@@ -4,7 +4,8 @@
 #include <array>
 
 #include "packet/datagram/family.h"
-#include "packet/datagram/field_reader.h"
+#include "packet/field_reader.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -55,7 +56,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.number(bytes.size());
     if (!at.ok()) return out.put(" [|tftp]");
     out.put(", ");
-    out.put(word(opcodes, opcode));
+    out.put(name_of(opcodes, opcode));
     switch (opcode) {
         case rrq:
         case wrq:
@@ -77,7 +78,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         default: {
             const unsigned code = at.u16();
             out.put(' ');
-            out.put(word(errors, code));
+            out.put(name_of(errors, code));
             out.put(" \"");
             out.escaped(zero_ended(at));
             out.put('"');
@@ -86,13 +87,13 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldReader at(packet.bytes(layer), 0, sink);
-    const unsigned opcode = at.cursor().peek(1);
-    at.u16(f_opcode, word(opcodes, opcode));
+    FieldReader at(packet.bytes(layer), sink);
+    const unsigned opcode = at.peek(1);
+    at.u16(f_opcode, opcodes);
     const auto text = [&](Field field) {
-        const std::size_t from = at.offset();
-        const Bytes value = zero_ended(at.cursor());
-        if (at.ok()) sink.bytes(field, value, from);
+        Cursor ahead(at.rest());
+        at.bytes(field, zero_ended(ahead).size());
+        if (at.more()) at.skip(1);
     };
     switch (opcode) {
         case rrq:
@@ -108,12 +109,12 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             return;
         case data:
             at.u16(f_block);
-            return at.rest(f_data);
+            return at.tail(f_data);
         case ack:
             at.u16(f_block);
             return;
         default:
-            at.u16(f_error, word(errors, at.cursor().peek(1)));
+            at.u16(f_error, errors);
             if (at.more()) text(f_message);
     }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "packet/dissector.h"
+#include "packet/names.h"
 
 namespace fid::packet::filter {
 namespace {

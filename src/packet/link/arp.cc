@@ -3,8 +3,10 @@
 // address.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -122,13 +124,13 @@ void info_arp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_arp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(hw_type, 2, hardware);
-    const auto type = static_cast<std::uint16_t>(in.read(2));
-    in.meaning(proto_type, type, ethertype_name(type));
-    const std::size_t hlen = in.number(hw_size, 1);
-    const std::size_t plen = in.number(proto_size, 1);
-    in.number(opcode, 2, opcodes);
+    FieldReader in(packet.bytes(layer), sink);
+    in.u16(hw_type, hardware);
+    const auto type = static_cast<std::uint16_t>(in.u16());
+    in.part(proto_type, type, ethertype_name(type));
+    const std::size_t hlen = in.u8(hw_size);
+    const std::size_t plen = in.u8(proto_size);
+    in.u16(opcode, opcodes);
     in.bytes(src_hw, hlen);
     in.bytes(plen == 4 ? src_ip : src_proto, plen);
     in.bytes(dst_hw, hlen);

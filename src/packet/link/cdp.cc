@@ -2,8 +2,10 @@
 // The Cisco discovery protocol: what a device says of itself, as type-length-values.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -94,7 +96,7 @@ void info_cdp(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_value(FieldWalk& in, std::uint64_t type) {
+void visit_value(FieldReader& in, std::uint64_t type) {
     switch (type) {
         case device_type:
             in.tail(device);
@@ -103,10 +105,10 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
             in.tail(port);
             break;
         case 0x04: {
-            const std::uint64_t bits = in.read(4);
+            const std::uint64_t bits = in.u32();
             Text names;
             put_flags(names, capability_names, bits);
-            in.meaning(capabilities, bits, names.view());
+            in.part(capabilities, bits, names.view());
             break;
         }
         case 0x05:
@@ -116,10 +118,10 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
             in.tail(platform);
             break;
         case 0x0a:
-            in.number(native_vlan, 2);
+            in.u16(native_vlan);
             break;
         case 0x0b:
-            in.number(duplex, 1, duplexes);
+            in.u8(duplex, duplexes);
             break;
         default:
             break;
@@ -128,16 +130,16 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
 }
 
 void visit_cdp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(version, 1);
-    in.number(ttl, 1);
-    in.number(checksum, 2);
+    FieldReader in(packet.bytes(layer), sink);
+    in.u8(version);
+    in.u8(ttl);
+    in.u16(checksum);
     while (in.more()) {
         // The length counts the four bytes of type and length; less would not advance.
         const std::size_t size = std::max<std::size_t>(in.peek16(2), 4);
-        in.group(tlv, name_of(types, in.peek16()), size, [](FieldWalk& one) {
-            const std::uint64_t type = one.number(tlv_type, 2, types);
-            one.number(tlv_length, 2);
+        in.group(tlv, name_of(types, in.peek16()), size, [](FieldReader& one) {
+            const std::uint64_t type = one.u16(tlv_type, types);
+            one.u16(tlv_length);
             visit_value(one, type);
         });
     }

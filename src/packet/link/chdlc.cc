@@ -2,8 +2,9 @@
 // Cisco HDLC: an address, a zero and an EtherType; and SLARP, its keep-alive and address protocol.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -88,16 +89,16 @@ void info_chdlc(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_chdlc(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.header(layer), sink);
-    in.number(address, 1, addresses);
+    FieldReader in(packet.header(layer), sink);
+    in.u8(address, addresses);
     in.skip(1);
-    const auto type = static_cast<std::uint16_t>(in.read(2));
-    in.meaning(protocol, type, type == slarp_type ? "SLARP" : type == cdp_type ? "CDP" : ethertype_name(type));
+    const auto type = static_cast<std::uint16_t>(in.u16());
+    in.part(protocol, type, type == slarp_type ? "SLARP" : type == cdp_type ? "CDP" : ethertype_name(type));
     if (type != slarp_type) return;
-    if (in.number(slarp, 4, slarp_codes) == 2) {
-        in.number(mine, 4);
-        in.number(yours, 4);
-        in.number(reliability, 2);
+    if (in.u32(slarp, slarp_codes) == 2) {
+        in.u32(mine);
+        in.u32(yours);
+        in.u16(reliability);
     } else {
         in.bytes(slarp_address, 4);
         in.bytes(slarp_mask, 4);

@@ -2,8 +2,9 @@
 // Linux "cooked" captures (LINKTYPE_LINUX_SLL and _SLL2): what the any device gives instead of link headers.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -65,33 +66,33 @@ Step step_sll2(Bytes bytes, Packet& packet, std::size_t offset) {
     return {.header = in.offset(), .next = behind_cooked(hatype, protocol)};
 }
 
-void report_protocol(FieldWalk& in) {
-    const auto protocol = static_cast<std::uint16_t>(in.read(2));
-    in.meaning(etype, protocol, ethertype_name(protocol));
+void report_protocol(FieldReader& in) {
+    const auto protocol = static_cast<std::uint16_t>(in.u16());
+    in.part(etype, protocol, ethertype_name(protocol));
 }
 
-void report_address(FieldWalk& in, std::uint64_t length) {
+void report_address(FieldReader& in, std::uint64_t length) {
     const std::size_t used = std::min<std::size_t>(length, 8);
     if (used != 0) in.bytes(address, used);
     in.skip(8 - used);
 }
 
 void visit_sll(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(type, 2, packet_types);
-    in.number(hardware, 2, hardware_types);
-    report_address(in, in.number(halen, 2));
+    FieldReader in(packet.bytes(layer), sink);
+    in.u16(type, packet_types);
+    in.u16(hardware, hardware_types);
+    report_address(in, in.u16(halen));
     report_protocol(in);
 }
 
 void visit_sll2(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
+    FieldReader in(packet.bytes(layer), sink);
     report_protocol(in);
     in.skip(2);
-    in.number(ifindex, 4);
-    in.number(hardware, 2, hardware_types);
-    in.number(type, 1, packet_types);
-    report_address(in, in.number(halen, 1));
+    in.u32(ifindex);
+    in.u16(hardware, hardware_types);
+    in.u8(type, packet_types);
+    report_address(in, in.u8(halen));
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // Who reads a frame: by LINKTYPE_ value (tcpdump.org/linktypes.html), by EtherType, by PPP protocol number.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
 
 namespace fid::packet {
 namespace {

@@ -2,8 +2,10 @@
 // EAP over LAN (IEEE 802.1X): authentication packets, and the key handshake of WPA and 802.11i.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -129,40 +131,40 @@ void info_eapol(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_eap(FieldWalk& in) {
-    const std::uint64_t code = in.number(eap_code, 1, eap_codes);
-    in.number(eap_id, 1);
-    in.number(eap_length, 2);
+void visit_eap(FieldReader& in) {
+    const std::uint64_t code = in.u8(eap_code, eap_codes);
+    in.u8(eap_id);
+    in.u16(eap_length);
     const bool typed = (code == 1 || code == 2) && in.more();
-    if (typed && in.number(eap_type, 1, eap_types) == 1)
+    if (typed && in.u8(eap_type, eap_types) == 1)
         in.tail(eap_identity);
     else
         in.tail(eap_data);
 }
 
 /// IEEE 802.11 12.7.2; the older RC4 descriptor is shown as bytes.
-void visit_key(FieldWalk& in) {
-    if (in.number(key_type, 1, key_types) == 1) return;
-    const std::uint64_t bits = in.read(2);
+void visit_key(FieldReader& in) {
+    if (in.u8(key_type, key_types) == 1) return;
+    const std::uint64_t bits = in.u16();
     Text names;
     put_flags(names, key_flags, bits);
-    in.meaning(key_info, bits, names.view());
-    in.number(key_length, 2);
-    in.number(replay, 8);
+    in.part(key_info, bits, names.view());
+    in.u16(key_length);
+    in.u64(replay);
     in.bytes(nonce, 32);
     in.bytes(iv, 16);
     in.bytes(rsc, 8);
     in.bytes(key_id, 8);
     in.bytes(mic, 16);
-    in.number(key_data_length, 2);
+    in.u16(key_data_length);
     in.tail(key_data);
 }
 
 void visit_eapol(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.header(layer), sink);
-    in.number(version, 1);
-    const std::uint64_t kind = in.number(type, 1, types);
-    in.number(length, 2);
+    FieldReader in(packet.header(layer), sink);
+    in.u8(version);
+    const std::uint64_t kind = in.u8(type, types);
+    in.u16(length);
     if (kind == eap_packet && in.more())
         visit_eap(in);
     else if (kind == key_packet && in.more())

@@ -2,8 +2,9 @@
 // Ethernet II and IEEE 802.3 frames, and the IEEE 802.1Q tags between their addresses and their type.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 
@@ -27,10 +28,10 @@ constexpr std::array ethernet_fields{
     FieldInfo{"ethernet.padding", FieldType::bytes, "Padding"},
 };
 
-void report_type_or_length(FieldWalk& in, unsigned type_field, unsigned length_field) {
-    const auto value = static_cast<std::uint16_t>(in.read(2));
+void report_type_or_length(FieldReader& in, unsigned type_field, unsigned length_field) {
+    const auto value = static_cast<std::uint16_t>(in.u16());
     if (value >= 0x600)
-        in.meaning(type_field, value, ethertype_name(value));
+        in.part(type_field, value, ethertype_name(value));
     else
         in.part(length_field, value);
 }
@@ -64,7 +65,7 @@ void info_ethernet(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_ethernet(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
+    FieldReader in(packet.bytes(layer), sink);
     in.bytes(eth_dst, 6);
     in.bytes(eth_src, 6);
     report_type_or_length(in, eth_type, eth_len);
@@ -87,8 +88,8 @@ Step step_vlan(Bytes bytes, Packet& packet, std::size_t offset) {
 }
 
 void visit_vlan(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    const std::uint64_t tci = in.read(2);
+    FieldReader in(packet.bytes(layer), sink);
+    const std::uint64_t tci = in.u16();
     in.part(vlan_priority, tci >> 13U);
     in.part(vlan_dei, (tci >> 12U) & 1U);
     in.part(vlan_id, tci & 0xfffU);

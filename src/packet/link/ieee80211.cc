@@ -2,8 +2,10 @@
 // IEEE 802.11 frames: management, control and data; data that is not encrypted leads on to LLC.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -297,51 +299,51 @@ void info_ieee80211(const Packet& packet, const Layer& layer, Text& out) {
     if (control.is_protected()) out.put(" (protected)");
 }
 
-void visit_element(FieldWalk& in) {
-    const std::uint64_t id = in.number(element_id, 1, element_names);
-    in.number(element_length, 1);
+void visit_element(FieldReader& in) {
+    const std::uint64_t id = in.u8(element_id, element_names);
+    in.u8(element_length);
     if (id == 0 && in.more())
         in.tail(ssid);
     else if (id == 3)
-        in.number(channel, 1);
+        in.u8(channel);
     in.tail(value);
 }
 
-void visit_fixed(FieldWalk& in, unsigned management) {
+void visit_fixed(FieldReader& in, unsigned management) {
     switch (management) {
         case probe_response:
         case beacon:
-            in.little(timestamp, 8);
-            in.little(interval, 2);
-            in.little(capability, 2);
+            in.le64(timestamp);
+            in.le16(interval);
+            in.le16(capability);
             break;
         case assoc_request:
         case reassoc_request:
-            in.little(capability, 2);
-            in.little(listen, 2);
+            in.le16(capability);
+            in.le16(listen);
             if (management == reassoc_request) in.bytes(current_ap, 6);
             break;
         case assoc_response:
         case reassoc_response:
-            in.little(capability, 2);
-            in.little(status, 2);
-            in.little(association, 2);
+            in.le16(capability);
+            in.le16(status);
+            in.le16(association);
             break;
         case authentication:
-            in.little(algorithm, 2, algorithms);
-            in.little(transaction, 2);
-            in.little(status, 2);
+            in.le16(algorithm, algorithms);
+            in.le16(transaction);
+            in.le16(status);
             break;
         case disassociation:
         case deauthentication:
-            in.little(reason, 2, reasons);
+            in.le16(reason, reasons);
             break;
         default:
             break;
     }
 }
 
-void visit_management(FieldWalk& in, const Control& control) {
+void visit_management(FieldReader& in, const Control& control) {
     const bool readable = !control.is_protected() && fixed_size(control.subtype) <= in.remaining();
     if (readable) visit_fixed(in, control.subtype);
     while (readable && in.remaining() >= 2)
@@ -352,18 +354,18 @@ void visit_management(FieldWalk& in, const Control& control) {
 void visit_ieee80211(const Packet& packet, const Layer& layer, FieldSink& sink) {
     if (layer.length < 2) return;
     const Control control(packet.bytes(layer));
-    FieldWalk in(packet.header(layer), sink);
-    in.read(1);
+    FieldReader in(packet.header(layer), sink);
+    in.u8();
     in.part(type, control.type, frame_types);
     in.part(subtype, control.subtype,
             control.type == management_type ? Names(management_names)
             : control.type == control_type  ? Names(control_names)
                                             : Names(data_names));
-    in.read(1);
+    in.u8();
     Text names;
     put_flags(names, flag_names, control.flags);
-    in.meaning(flags, control.flags, names.view());
-    in.little(duration, 2);
+    in.part(flags, control.flags, names.view());
+    in.le16(duration);
     in.bytes(receiver, 6);
     if (control.type == control_type) {
         if (control.header() >= 16) in.bytes(transmitter, 6);
@@ -371,12 +373,12 @@ void visit_ieee80211(const Packet& packet, const Layer& layer, FieldSink& sink) 
     }
     in.bytes(transmitter, 6);
     in.bytes(third, 6);
-    const std::uint64_t order = in.read_little(2);
+    const std::uint64_t order = in.le16();
     in.part(fragment, order & 15U);
     in.part(sequence, order >> 4U);
     if (control.four_addresses) in.bytes(fourth, 6);
-    if (control.has_qos) in.little(qos, 2);
-    if (control.has_ht) in.little(ht_control, 4);
+    if (control.has_qos) in.le16(qos);
+    if (control.has_ht) in.le32(ht_control);
     if (control.type == management_type)
         visit_management(in, control);
     else

@@ -2,8 +2,9 @@
 // IEEE 802.2 logical link control and its SNAP extension (IEEE 802, 9.5).
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -80,14 +81,14 @@ void info_llc(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_llc(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(llc_dsap, 1, sap_names);
-    const std::uint64_t ssap = in.read(1);
-    in.meaning(llc_ssap, ssap, name_of(sap_names, ssap & 0xfeU));
+    FieldReader in(packet.bytes(layer), sink);
+    in.u8(llc_dsap, sap_names);
+    const std::uint64_t ssap = in.u8();
+    in.part(llc_ssap, ssap, name_of(sap_names, ssap & 0xfeU));
     if (layer.header >= 4)
-        in.little(llc_control, 2);
+        in.le16(llc_control);
     else
-        in.number(llc_control, 1, unnumbered);
+        in.u8(llc_control, unnumbered);
 }
 
 constexpr std::uint32_t cisco = 0x00000c;
@@ -155,10 +156,10 @@ void info_snap(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_snap(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    const std::uint64_t oui = in.number(snap_oui, 3, oui_names);
-    const auto pid = static_cast<std::uint16_t>(in.read(2));
-    in.meaning(snap_pid, pid, oui == cisco ? name_of(cisco_names, pid) : ethertype_name(pid));
+    FieldReader in(packet.bytes(layer), sink);
+    const std::uint64_t oui = in.u24(snap_oui, oui_names);
+    const auto pid = static_cast<std::uint16_t>(in.u16());
+    in.part(snap_pid, pid, oui == cisco ? name_of(cisco_names, pid) : ethertype_name(pid));
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 // for.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -121,24 +123,24 @@ void info_lldp(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_identity(FieldWalk& in, unsigned kind_field, Names kinds, unsigned mac_kind, unsigned address_kind) {
-    const std::uint64_t kind = in.number(kind_field, 1, kinds);
+void visit_identity(FieldReader& in, unsigned kind_field, Names kinds, unsigned mac_kind, unsigned address_kind) {
+    const std::uint64_t kind = in.u8(kind_field, kinds);
     if (kind == mac_kind)
         in.tail(kind_field + 2);
     else
         in.tail(kind == address_kind ? kind_field + 3 : kind_field + 1);
 }
 
-void visit_capabilities(FieldWalk& in) {
+void visit_capabilities(FieldReader& in) {
     for (const unsigned field : {capabilities, enabled}) {
-        const std::uint64_t bits = in.read(2);
+        const std::uint64_t bits = in.u16();
         Text names;
         put_flags(names, capability_names, bits);
-        in.meaning(field, bits, names.view());
+        in.part(field, bits, names.view());
     }
 }
 
-void visit_value(FieldWalk& in, std::uint64_t type) {
+void visit_value(FieldReader& in, std::uint64_t type) {
     switch (type) {
         case 1:
             visit_identity(in, chassis_kind, chassis_kinds, mac_chassis, address_chassis);
@@ -147,7 +149,7 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
             visit_identity(in, port_kind, port_kinds, mac_port, address_port);
             break;
         case 3:
-            in.number(ttl, 2);
+            in.u16(ttl);
             break;
         case 4:
             in.tail(port_description);
@@ -165,8 +167,8 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
             in.tail(management);
             break;
         case 127:
-            in.number(oui, 3, organizations);
-            in.number(subtype, 1);
+            in.u24(oui, organizations);
+            in.u8(subtype);
             break;
         default:
             break;
@@ -175,11 +177,11 @@ void visit_value(FieldWalk& in, std::uint64_t type) {
 }
 
 void visit_lldp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
+    FieldReader in(packet.bytes(layer), sink);
     while (in.more()) {
         const std::uint16_t head = in.peek16();
-        in.group(tlv, name_of(types, head >> 9U), 2U + (head & 0x1ffU), [](FieldWalk& one) {
-            const std::uint64_t both = one.read(2);
+        in.group(tlv, name_of(types, head >> 9U), 2U + (head & 0x1ffU), [](FieldReader& one) {
+            const std::uint64_t both = one.u16();
             one.part(tlv_type, both >> 9U, types);
             one.part(tlv_length, both & 0x1ffU);
             visit_value(one, both >> 9U);

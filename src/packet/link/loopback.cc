@@ -2,8 +2,9 @@
 // Link layers that are (nearly) nothing: the BSD loopback's address family, and IP without any header before it.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {

@@ -2,8 +2,9 @@
 // An MPLS label stack (RFC 3032). It does not say what it carries; the first nibble behind it tells (RFC 4928).
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -86,11 +87,11 @@ void info_mpls(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_mpls(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.header(layer), sink);
+    FieldReader in(packet.header(layer), sink);
     bool last = false;
     while (!last && in.remaining() >= entry_size) {
-        in.group(entry, {}, entry_size, [&](FieldWalk& one) {
-            const std::uint64_t word = one.read(4);
+        in.group(entry, {}, entry_size, [&](FieldReader& one) {
+            const std::uint64_t word = one.u32();
             last = (word & 0x100U) != 0;
             one.part(label, word >> 12U, reserved_labels);
             one.part(traffic_class, (word >> 9U) & 7U);
@@ -98,7 +99,7 @@ void visit_mpls(const Packet& packet, const Layer& layer, FieldSink& sink) {
             one.part(ttl, word & 0xffU);
         });
     }
-    if (last && in.remaining() == 4) in.number(control_word, 4);
+    if (last && in.remaining() == 4) in.u32(control_word);
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 // The point-to-point protocol (RFC 1661), with or without HDLC framing (RFC 1662), and its control protocols.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -148,13 +149,13 @@ void info_ppp(const Packet& packet, const Layer& layer, Text& out) {
     }
 }
 
-void visit_options(FieldWalk& in) {
+void visit_options(FieldReader& in) {
     while (in.more()) {
         // An option shorter than its own head would not advance.
         const std::size_t size = std::max<std::size_t>(in.peek(1), 2);
-        in.group(option, name_of(lcp_options, in.peek()), size, [](FieldWalk& one) {
-            one.number(option_type, 1);
-            one.number(option_length, 1);
+        in.group(option, name_of(lcp_options, in.peek()), size, [](FieldReader& one) {
+            one.u8(option_type);
+            one.u8(option_length);
             one.tail(option_value);
         });
     }
@@ -162,17 +163,17 @@ void visit_options(FieldWalk& in) {
 
 void visit_ppp(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Header header = read_header(packet.bytes(layer), packet, layer.offset);
-    FieldWalk in(packet.header(layer), sink);
-    if (header.direction != 0) in.number(direction, 1);
+    FieldReader in(packet.header(layer), sink);
+    if (header.direction != 0) in.u8(direction);
     if (header.framing != 0) {
-        in.number(address, 1);
-        in.number(control, 1);
+        in.u8(address);
+        in.u8(control);
     }
     in.number(protocol, header.protocol, protocols);
     if (!is_control(header.number)) return;
-    const std::uint64_t number = in.number(code, 1, codes_of(header.number));
-    in.number(identifier, 1);
-    in.number(length, 2);
+    const std::uint64_t number = in.u8(code, codes_of(header.number));
+    in.u8(identifier);
+    in.u16(length);
     const bool negotiation = header.number != 0xc023 && header.number != 0xc223 && number >= 1 && number <= 4;
     if (negotiation)
         visit_options(in);

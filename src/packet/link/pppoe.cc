@@ -2,8 +2,9 @@
 // PPP over Ethernet (RFC 2516): discovery packets with their tags, and session packets around PPP.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -77,17 +78,17 @@ void info_pppoe(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_pppoe(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.header(layer), sink);
-    const std::uint64_t first = in.read(1);
+    FieldReader in(packet.header(layer), sink);
+    const std::uint64_t first = in.u8();
     in.part(version, first >> 4U);
     in.part(type, first & 15U);
-    in.number(code, 1, codes);
-    in.number(session, 2);
-    in.number(length, 2);
+    in.u8(code, codes);
+    in.u16(session);
+    in.u16(length);
     while (in.more()) {
-        in.group(tag, name_of(tags, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldWalk& one) {
-            one.number(tag_type, 2, tags);
-            one.number(tag_length, 2);
+        in.group(tag, name_of(tags, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldReader& one) {
+            one.u16(tag_type, tags);
+            one.u16(tag_length);
             one.tail(tag_value);
         });
     }

@@ -2,8 +2,10 @@
 // What a wireless adapter says of a received frame, before the frame: radiotap, and its elders Prism and AVS.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -114,12 +116,12 @@ void put_signed(FieldSink& sink, unsigned field, std::uint8_t byte, std::size_t 
 
 void visit_radiotap(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes header = packet.header(layer);
-    FieldWalk in(header, sink);
+    FieldReader in(header, sink);
     if (packet.link_type == link_type_avs || packet.link_type == link_type_prism) return in.tail(rest);
-    in.number(version, 1);
+    in.u8(version);
     in.skip(1);
-    in.little(length, 2);
-    in.little(present, 4);
+    in.le16(length);
+    in.le32(present);
     if (!in.ok()) return;
     std::size_t end = in.offset();
     each_field(header, [&](unsigned bit, std::size_t at) {

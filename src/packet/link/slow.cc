@@ -2,8 +2,10 @@
 // The "slow protocols" (IEEE 802.3 annex 57A): link aggregation control and marker; others by subtype only.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -72,28 +74,28 @@ void info_slow(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_tlv(FieldWalk& in) {
-    const std::uint64_t type = in.number(tlv_type, 1, tlv_types);
-    in.number(tlv_length, 1);
+void visit_tlv(FieldReader& in) {
+    const std::uint64_t type = in.u8(tlv_type, tlv_types);
+    in.u8(tlv_length);
     if (type == 1 || type == 2) {
-        in.number(priority, 2);
+        in.u16(priority);
         in.bytes(system, 6);
-        in.number(key, 2);
-        in.number(port_priority, 2);
-        in.number(port, 2);
-        const std::uint64_t bits = in.read(1);
+        in.u16(key);
+        in.u16(port_priority);
+        in.u16(port);
+        const std::uint64_t bits = in.u8();
         Text names;
         put_flags(names, state_names, bits);
-        in.meaning(state, bits, names.view());
+        in.part(state, bits, names.view());
     } else if (type == 3) {
-        in.number(max_delay, 2);
+        in.u16(max_delay);
     }
 }
 
 void visit_slow(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    const std::uint64_t kind = in.number(subtype, 1, subtypes);
-    in.number(version, 1);
+    FieldReader in(packet.bytes(layer), sink);
+    const std::uint64_t kind = in.u8(subtype, subtypes);
+    in.u8(version);
     // A terminator (type 0) ends the list; the rest of the frame is reserved.
     while (kind == lacp_subtype && in.more() && in.peek() != 0) {
         const std::size_t size = std::max<std::size_t>(in.peek(1), 2);

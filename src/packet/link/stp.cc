@@ -2,8 +2,10 @@
 // Spanning tree BPDUs: IEEE 802.1D, rapid (802.1w), multiple (802.1s) and Cisco's per-VLAN form.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/link/dissectors.h"
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -129,50 +131,50 @@ void info_stp(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_instance(FieldWalk& in) {
-    in.group(instance, {}, instance_size, [](FieldWalk& one) {
-        one.number(instance_flags, 1);
+void visit_instance(FieldReader& in) {
+    in.group(instance, {}, instance_size, [](FieldReader& one) {
+        one.u8(instance_flags);
         one.bytes(instance_root, 8);
-        one.number(instance_cost, 4);
-        one.number(instance_bridge_priority, 1);
-        one.number(instance_port_priority, 1);
-        one.number(instance_hops, 1);
+        one.u32(instance_cost);
+        one.u8(instance_bridge_priority);
+        one.u8(instance_port_priority);
+        one.u8(instance_hops);
     });
 }
 
 /// What IEEE 802.1s puts behind a rapid BPDU.
-void visit_multiple(FieldWalk& in) {
-    in.number(version_3_length, 2);
-    in.number(mst_format, 1);
+void visit_multiple(FieldReader& in) {
+    in.u16(version_3_length);
+    in.u8(mst_format);
     in.bytes(mst_name, 32);
-    in.number(mst_revision, 2);
+    in.u16(mst_revision);
     in.bytes(mst_digest, 16);
-    in.number(mst_cost, 4);
-    in.number(mst_priority, 2);
+    in.u32(mst_cost);
+    in.u16(mst_priority);
     in.bytes(mst_mac, 6);
-    in.number(mst_hops, 1);
+    in.u8(mst_hops);
     while (in.ok() && in.remaining() >= instance_size) visit_instance(in);
 }
 
 void visit_stp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(protocol, 2);
-    const std::uint64_t number = in.number(version, 1, versions);
-    const std::uint64_t kind = in.number(type, 1, types);
+    FieldReader in(packet.bytes(layer), sink);
+    in.u16(protocol);
+    const std::uint64_t number = in.u8(version, versions);
+    const std::uint64_t kind = in.u8(type, types);
     if (kind != config_type && kind != rapid_type) return;
-    const std::uint64_t bits = in.read(1);
+    const std::uint64_t bits = in.u8();
     Text names;
     put_flags(names, flag_names, bits);
-    in.meaning(flags, bits, names.view());
+    in.part(flags, bits, names.view());
     if (kind == rapid_type) in.part(role, (bits >> 2U) & 3U, roles);
-    in.number(root_priority, 2);
+    in.u16(root_priority);
     in.bytes(root_mac, 6);
-    in.number(root_cost, 4);
-    in.number(bridge_priority, 2);
+    in.u32(root_cost);
+    in.u16(bridge_priority);
     in.bytes(bridge_mac, 6);
-    in.number(port, 2);
-    for (const unsigned time : {age, max_age, hello, forward}) in.number(time, 2);
-    if (kind == rapid_type && in.more()) in.number(version_1_length, 1);
+    in.u16(port);
+    for (const unsigned time : {age, max_age, hello, forward}) in.u16(time);
+    if (kind == rapid_type && in.more()) in.u8(version_1_length);
     if (number >= 3 && in.remaining() >= 66) visit_multiple(in);
 }
 

@@ -2,9 +2,9 @@
 // IP Authentication Header (RFC 4302): names the header it protects, so decoding goes on behind it.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -40,13 +40,13 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(nxt, 1, ip_protocol_name(reader.peek()));
-    reader.number(len, 1);
+    FieldReader reader(packet.header(layer), sink);
+    reader.u8(nxt, ip_protocol_name(reader.peek()));
+    reader.u8(len);
     reader.skip(2);
-    reader.number(spi, 4);
-    reader.number(seq, 4);
-    reader.bytes(icv, reader.remaining());
+    reader.u32(spi);
+    reader.u32(seq);
+    reader.tail(icv);
 }
 
 }  // namespace

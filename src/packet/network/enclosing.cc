@@ -2,6 +2,7 @@
 #include "packet/network/enclosing.h"
 
 #include "packet/network/octets.h"
+#include "packet/put.h"
 
 namespace fid::packet {
 namespace {
@@ -105,23 +106,16 @@ std::string_view checksum_verdict(const Packet& packet, const Layer& layer, std:
     return checksum_fold(sum) == 0 ? "correct" : "incorrect";
 }
 
-void write_address(Bytes bytes, Text& out) {
-    if (bytes.size() == 4)
-        out.ipv4(be32(bytes, 0));
-    else if (bytes.size() == 16)
-        out.ipv6(bytes.first<16>());
-}
-
 void write_ends(const Packet& packet, const Layer& layer, Bytes source, Bytes destination, Text& out) {
     const Layer* inner = packet.inner(layer);
     const bool ports = inner != nullptr && has_ports(inner->protocol) && inner->header >= 4;
-    write_address(source, out);
+    put_address(out, source);
     if (ports) {
         out.put('.');
         out.number(be16(packet.header(*inner), 0));
     }
     out.put(" > ");
-    write_address(destination, out);
+    put_address(out, destination);
     if (ports) {
         out.put('.');
         out.number(be16(packet.header(*inner), 2));

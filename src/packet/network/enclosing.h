@@ -26,8 +26,6 @@ void write_extension_word(const Packet& packet, const Layer& extension, Text& ou
 [[nodiscard]] std::string_view checksum_verdict(const Packet& packet, const Layer& layer, std::size_t covered,
                                                 std::uint8_t protocol);
 
-/// Four or sixteen bytes as an address; nothing for any other number.
-void write_address(Bytes bytes, Text& out);
 /// "a.443 > b.5000": the ports only where the layer directly inside has them.
 void write_ends(const Packet& packet, const Layer& layer, Bytes source, Bytes destination, Text& out);
 /// ": ip-proto-253 20": what stands behind the addresses where the upper layer is not decoded.

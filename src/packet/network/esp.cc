@@ -2,9 +2,9 @@
 // IP Encapsulating Security Payload (RFC 4303): only its clear header can be told.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -35,9 +35,9 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(spi, 4);
-    reader.number(seq, 4);
+    FieldReader reader(packet.header(layer), sink);
+    reader.u32(spi);
+    reader.u32(seq);
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 // Ethernet within IP (RFC 3378): two bytes, then a frame.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 
 namespace fid::packet {
 namespace {
@@ -28,9 +28,9 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    const std::uint64_t first = reader.read(2);
-    reader.part(version, first >> 12U, 2);
+    FieldReader reader(packet.header(layer), sink);
+    const std::uint64_t first = reader.u16();
+    reader.part(version, first >> 12U);
 }
 
 }  // namespace

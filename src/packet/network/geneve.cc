@@ -2,8 +2,8 @@
 // Generic Network Virtualization Encapsulation (RFC 8926).
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -75,25 +75,25 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    const std::uint64_t first = reader.read(1);
-    reader.part(version, first >> 6U, 1);
-    reader.part(hdr_len, 8 + (first & 0x3fU) * 4, 1);
-    const std::uint64_t flags = reader.read(1);
-    reader.part(control, flags >> 7U, 1);
-    reader.part(critical, (flags >> 6U) & 1U, 1);
-    reader.number(proto, 2, proto_name(static_cast<std::uint16_t>((reader.peek() << 8U) | reader.peek(1))));
-    reader.number(vni, 3);
+    FieldReader reader(packet.header(layer), sink);
+    const std::uint64_t first = reader.u8();
+    reader.part(version, first >> 6U);
+    reader.part(hdr_len, 8 + (first & 0x3fU) * 4);
+    const std::uint64_t flags = reader.u8();
+    reader.part(control, flags >> 7U);
+    reader.part(critical, (flags >> 6U) & 1U);
+    reader.u16(proto, proto_name(reader.peek16()));
+    reader.u24(vni);
     reader.skip(1);
     while (reader.ok() && reader.remaining() >= 4) {
         const std::size_t length = (reader.peek(3) & 0x1fU) * 4U;
         if (length + 4 > reader.remaining()) return;
-        sink.open(option, {}, reader.offset(), length + 4);
-        reader.number(option_class, 2);
-        reader.number(option_type, 1);
-        reader.skip(1);
-        reader.bytes(option_value, length);
-        sink.close();
+        reader.group(option, {}, length + 4, [](FieldReader& one) {
+            one.u16(option_class);
+            one.u8(option_type);
+            one.skip(1);
+            one.tail(option_value);
+        });
     }
 }
 

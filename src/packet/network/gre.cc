@@ -2,9 +2,9 @@
 // Generic Routing Encapsulation: version 0 (RFC 2784, 2890; routing of RFC 1701) and version 1, PPTP's (RFC 2637).
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -92,24 +92,24 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    const std::uint64_t word = reader.read(2);
-    reader.part(flags, word & 0xfff8U, 2);
-    reader.part(version, word & 7U, 2);
-    reader.number(proto, 2);
+    FieldReader reader(packet.header(layer), sink);
+    const std::uint64_t word = reader.u16();
+    reader.part(flags, word & 0xfff8U);
+    reader.part(version, word & 7U);
+    reader.u16(proto);
     if ((word & 7U) == 1) {
-        reader.number(payload_len, 2);
-        reader.number(call, 2);
+        reader.u16(payload_len);
+        reader.u16(call);
     } else {
         if ((word & (flag_checksum | flag_routing)) != 0) {
-            reader.number(checksum, 2);
-            reader.number(offset_, 2);
+            reader.u16(checksum);
+            reader.u16(offset_);
         }
-        if ((word & flag_key) != 0) reader.number(key, 4);
+        if ((word & flag_key) != 0) reader.u32(key);
     }
-    if ((word & flag_sequence) != 0) reader.number(seq, 4);
-    if ((word & 7U) == 1 && (word & flag_ack) != 0) reader.number(ack, 4);
-    reader.bytes(routing, reader.remaining());
+    if ((word & flag_sequence) != 0) reader.u32(seq);
+    if ((word & 7U) == 1 && (word & flag_ack) != 0) reader.u32(ack);
+    reader.tail(routing);
 }
 
 }  // namespace

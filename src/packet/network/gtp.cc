@@ -2,8 +2,8 @@
 // GPRS tunnelling, user plane (3GPP TS 29.281): the IP packets of a mobile subscriber.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -88,22 +88,22 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    const std::uint64_t first = reader.read(1);
-    reader.part(version, first >> 5U, 1);
-    reader.part(flags, first & 0x1fU, 1);
-    reader.number(type, 1, type_name(reader.peek()));
-    reader.number(length, 2);
-    reader.number(teid, 4);
+    FieldReader reader(packet.header(layer), sink);
+    const std::uint64_t first = reader.u8();
+    reader.part(version, first >> 5U);
+    reader.part(flags, first & 0x1fU);
+    reader.u8(type, type_name(reader.peek()));
+    reader.u16(length);
+    reader.u32(teid);
     if ((first & 7U) == 0) return;
-    reader.number(seq, 2);
-    reader.number(npdu, 1);
-    std::uint64_t next = reader.number(next_extension, 1);
+    reader.u16(seq);
+    reader.u8(npdu);
+    std::uint64_t next = reader.u8(next_extension);
     while (reader.ok() && next != 0 && (first & 4U) != 0 && reader.remaining() != 0) {
         const std::size_t size = std::size_t{reader.peek()} * 4;
         if (size == 0 || size > reader.remaining()) return;
         reader.bytes(extension, size - 1);
-        next = reader.number(next_extension, 1);
+        next = reader.u8(next_extension);
     }
 }
 

@@ -3,10 +3,11 @@
 // fields, not dissected as layers: it was not sent from here to there.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
+#include "packet/put.h"
 
 namespace fid::packet {
 namespace {
@@ -140,7 +141,7 @@ struct Original {
 
 void write_unreachable(std::uint8_t reason, Bytes message, const Original& about, Text& out) {
     const auto protocol_words = [&] {
-        write_address(about.destination, out);
+        put_address(out, about.destination);
         const bool tcp = about.protocol == 6;
         if (tcp || about.protocol == 17) {
             out.put(tcp ? " tcp port " : " udp port ");
@@ -154,13 +155,13 @@ void write_unreachable(std::uint8_t reason, Bytes message, const Original& about
     };
     if (reason == 3 && about.ports != 0) return protocol_words();
     if (reason == 2) {
-        write_address(about.destination, out);
+        put_address(out, about.destination);
         out.put(" protocol ");
         out.number(about.protocol);
         return out.put(" unreachable");
     }
     if (reason == 4) {
-        write_address(about.destination, out);
+        put_address(out, about.destination);
         out.put(" unreachable - need to frag");
         if (be16(message, 6) == 0) return;
         out.put(" (mtu ");
@@ -171,10 +172,10 @@ void write_unreachable(std::uint8_t reason, Bytes message, const Original& about
         const std::string_view words = unreachable[reason];
         const std::size_t at = words.find('%');
         out.put(words.substr(0, at));
-        write_address(about.destination, out);
+        put_address(out, about.destination);
         return out.put(words.substr(at + 1));
     }
-    write_address(about.destination, out);
+    put_address(out, about.destination);
     out.put(" unreachable - #");
     out.number(reason);
 }
@@ -189,9 +190,9 @@ void write_redirect(std::uint8_t reason, Bytes message, const Original& about, T
         out.number(reason);
         out.put(' ');
     }
-    write_address(about.destination, out);
+    put_address(out, about.destination);
     out.put(reason < 4 ? between[reason] : " to ");
-    write_address(message.subspan(4, 4), out);
+    put_address(out, message.subspan(4, 4));
 }
 
 void write_router_advertisement(Bytes message, Text& out) {
@@ -220,7 +221,7 @@ void write_router_advertisement(Bytes message, Text& out) {
     }
     for (std::size_t i = 0, at = 8; i < message[4] && at + 8 <= message.size(); ++i, at += 8) {
         out.put(" {");
-        write_address(message.subspan(at, 4), out);
+        put_address(out, message.subspan(at, 4));
         out.put(' ');
         out.number(be32(message, at + 4));
         out.put('}');
@@ -310,9 +311,9 @@ void visit_original(Bytes message, FieldSink& sink) {
     if (!about.valid) return;
     Text summary;
     summary.put("IP ");
-    write_address(about.bytes.subspan(12, 4), summary);
+    put_address(summary, about.bytes.subspan(12, 4));
     summary.put(" > ");
-    write_address(about.destination, summary);
+    put_address(summary, about.destination);
     sink.open(original, summary.view(), 8, about.bytes.size());
     sink.number(original_proto, about.protocol, 8 + 9, 1, ip_protocol_name(about.protocol));
     sink.bytes(original_src, about.bytes.subspan(12, 4), 8 + 12);
@@ -324,7 +325,7 @@ void visit_original(Bytes message, FieldSink& sink) {
     sink.close();
 }
 
-void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
+void visit_body(std::uint8_t kind, std::uint8_t reason, FieldReader& reader) {
     switch (kind) {
         case 0:
         case 8:
@@ -336,19 +337,19 @@ void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
         case 18:
         case 42:
         case 43:
-            reader.number(id, 2);
-            reader.number(seq, 2);
+            reader.u16(id);
+            reader.u16(seq);
             if (kind == 18) reader.bytes(mask, 4);
             if (kind == 13 || kind == 14) {
-                reader.number(originate, 4);
-                reader.number(receive, 4);
-                reader.number(transmit, 4);
+                reader.u32(originate);
+                reader.u32(receive);
+                reader.u32(transmit);
             }
             break;
         case 3:
             reader.skip(2);
             if (reason == 4)
-                reader.number(mtu, 2);
+                reader.u16(mtu);
             else
                 reader.skip(2);
             break;
@@ -357,14 +358,14 @@ void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
             break;
         case 9:
             reader.skip(2);
-            reader.number(lifetime, 2);
+            reader.u16(lifetime);
             while (reader.remaining() >= 8) {
                 reader.bytes(router, 4);
-                reader.number(preference, 4);
+                reader.u32(preference);
             }
             break;
         case 12:
-            reader.number(pointer, 1);
+            reader.u8(pointer);
             reader.skip(3);
             break;
         default:
@@ -375,18 +376,18 @@ void visit_body(std::uint8_t kind, std::uint8_t reason, HeaderReader& reader) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes message = packet.bytes(layer);
-    HeaderReader reader(message, sink);
+    FieldReader reader(message, sink);
     const std::uint8_t kind = reader.peek();
     const std::uint8_t reason = reader.peek(1);
-    reader.number(type, 1, type_name(kind));
-    reader.number(code, 1);
-    reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
+    reader.u8(type, type_name(kind));
+    reader.u8(code);
+    reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
     visit_body(kind, reason, reader);
     const bool error = kind == 3 || kind == 4 || kind == 5 || kind == 11 || kind == 12;
     if (error)
         visit_original(message, sink);
     else if (reader.ok())
-        reader.bytes(data, reader.remaining());
+        reader.tail(data);
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/names.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
 #include "packet/network/neighbor.h"
 #include "packet/network/octets.h"
+#include "packet/put.h"
 
 namespace fid::packet {
 namespace {
@@ -196,10 +198,10 @@ void write_unreachable(std::uint8_t reason, const Original& about, Text& out) {
         return out.put(')');
     }
     out.put(names[reason]);
-    write_address(about.to(), out);
+    put_address(out, about.to());
     if (reason == 2) {
         out.put(", source address ");
-        write_address(about.from(), out);
+        put_address(out, about.from());
     }
     if (reason != 4 || about.ports == 0) return;
     if (about.protocol == 6 || about.protocol == 17) {
@@ -225,7 +227,7 @@ void write_error(Bytes message, Text& out) {
     if (message[0] == 3) {
         if (reason == 0) {
             out.put(" for ");
-            return write_address(about.to(), out);
+            return put_address(out, about.to());
         }
         if (reason == 1) return out.put(" (reassembly)");
         number(", unknown code (", reason);
@@ -242,7 +244,7 @@ void write_error(Bytes message, Text& out) {
 void write_address_at(std::string_view words, Bytes message, std::size_t at, Text& out) {
     if (message.size() < at + 16) return;
     out.put(words);
-    write_address(message.subspan(at, 16), out);
+    put_address(out, message.subspan(at, 16));
 }
 
 void write_listener(Bytes message, std::size_t claimed, Text& out) {
@@ -328,9 +330,9 @@ void visit_original(Bytes message, FieldSink& sink) {
     if (!about.valid) return;
     Text summary;
     summary.put("IP6 ");
-    write_address(about.from(), summary);
+    put_address(summary, about.from());
     summary.put(" > ");
-    write_address(about.to(), summary);
+    put_address(summary, about.to());
     sink.open(original, summary.view(), 8, about.bytes.size());
     sink.number(original_nxt, about.protocol, 8 + 6, 1, ip_protocol_name(about.protocol));
     sink.bytes(original_src, about.from(), 8 + 8);
@@ -342,39 +344,37 @@ void visit_original(Bytes message, FieldSink& sink) {
     sink.close();
 }
 
-void visit_router_advertisement(HeaderReader& reader) {
-    reader.number(hop_limit, 1);
-    const std::uint64_t flags = reader.read(1);
-    reader.part(managed, flags >> 7U, 1);
-    reader.part(other, (flags >> 6U) & 1U, 1);
-    reader.number(router_lifetime, 2);
-    reader.number(reachable, 4);
-    reader.number(retransmit, 4);
+void visit_router_advertisement(FieldReader& reader) {
+    reader.u8(hop_limit);
+    const std::uint64_t flags = reader.u8();
+    reader.part(managed, flags >> 7U);
+    reader.part(other, (flags >> 6U) & 1U);
+    reader.u16(router_lifetime);
+    reader.u32(reachable);
+    reader.u32(retransmit);
 }
 
-void visit_reports(HeaderReader& reader) {
+void visit_reports(FieldReader& reader) {
     constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
     reader.skip(2);
-    auto records = static_cast<std::size_t>(reader.read(2));
+    std::size_t records = reader.u16();
     for (; records != 0 && reader.remaining() >= 20; --records) {
         const std::uint8_t kind = reader.peek();
         const std::size_t auxiliary = std::size_t{reader.peek(1)} * 4;
-        std::size_t sources = (std::size_t{reader.peek(2)} << 8U) | reader.peek(3);
+        const std::size_t sources = reader.peek16(2);
+        const std::string_view name = name_of(kinds, kind);
         const std::size_t length = 20 + sources * 16 + auxiliary;
-        reader.sink().open(record, kind < kinds.size() ? kinds[kind] : "", reader.offset(),
-                           std::min(length, reader.remaining()));
-        reader.number(record_type, 1, kind < kinds.size() ? kinds[kind] : "");
-        reader.skip(3);
-        reader.bytes(group_address, 16);
-        for (; sources != 0 && reader.remaining() >= 16; --sources) reader.bytes(source, 16);
-        reader.skip(auxiliary);
-        reader.sink().close();
-        if (!reader.ok()) return;
+        reader.group(record, name, length, [&](FieldReader& one) {
+            one.u8(record_type, name);
+            one.skip(3);
+            one.bytes(group_address, 16);
+            for (std::size_t left = sources; left != 0 && one.remaining() >= 16; --left) one.bytes(source, 16);
+        });
     }
 }
 
-void visit_listener(HeaderReader& reader) {
-    reader.number(delay, 2);
+void visit_listener(FieldReader& reader) {
+    reader.u16(delay);
     reader.skip(2);
     reader.bytes(group_address, 16);
     if (reader.remaining() < 4) return;
@@ -382,16 +382,16 @@ void visit_listener(HeaderReader& reader) {
     while (reader.remaining() >= 16) reader.bytes(source, 16);
 }
 
-void visit_body(std::uint8_t kind, HeaderReader& reader) {
+void visit_body(std::uint8_t kind, FieldReader& reader) {
     switch (kind) {
         case 2:
-            return static_cast<void>(reader.number(mtu, 4));
+            return static_cast<void>(reader.u32(mtu));
         case 4:
-            return static_cast<void>(reader.number(pointer, 4));
+            return static_cast<void>(reader.u32(pointer));
         case 128:
         case 129:
-            reader.number(id, 2);
-            reader.number(seq, 2);
+            reader.u16(id);
+            reader.u16(seq);
             return;
         case 130:
         case 131:
@@ -402,10 +402,10 @@ void visit_body(std::uint8_t kind, HeaderReader& reader) {
         case 134:
             return visit_router_advertisement(reader);
         case 136: {
-            const std::uint64_t flags = reader.read(4);
-            reader.part(router, flags >> 31U, 4);
-            reader.part(solicited, (flags >> 30U) & 1U, 4);
-            reader.part(override_, (flags >> 29U) & 1U, 4);
+            const std::uint64_t flags = reader.u32();
+            reader.part(router, flags >> 31U);
+            reader.part(solicited, (flags >> 30U) & 1U);
+            reader.part(override_, (flags >> 29U) & 1U);
             reader.bytes(target, 16);
             return;
         }
@@ -422,11 +422,11 @@ void visit_body(std::uint8_t kind, HeaderReader& reader) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes message = packet.bytes(layer);
-    HeaderReader reader(message, sink);
+    FieldReader reader(message, sink);
     const std::uint8_t kind = reader.peek();
-    reader.number(type, 1, type_name(kind));
-    reader.number(code, 1);
-    reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 58));
+    reader.u8(type, type_name(kind));
+    reader.u8(code);
+    reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 58));
     visit_body(kind, reader);
     if (!reader.ok()) return;
     if (kind >= 133 && kind <= 137)
@@ -434,7 +434,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     else if (kind >= 1 && kind <= 4)
         visit_original(message, sink);
     else
-        reader.bytes(data, reader.remaining());
+        reader.tail(data);
 }
 
 }  // namespace

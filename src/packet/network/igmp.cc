@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
+#include "packet/put.h"
 
 namespace fid::packet {
 namespace {
@@ -65,7 +66,7 @@ void write_v3_query(Bytes message, Text& out) {
     }
     if (be32(message, 4) == 0) return;
     out.put(" [gaddr ");
-    write_address(message.subspan(4, 4), out);
+    put_address(out, message.subspan(4, 4));
     if (message.size() >= 12 && be16(message, 10) != 0) {
         out.put(", ");
         out.number(be16(message, 10));
@@ -85,7 +86,7 @@ void write_query(Bytes message, std::size_t claimed, Text& out) {
     }
     if (be32(message, 4) == 0) return;
     out.put(" [gaddr ");
-    write_address(message.subspan(4, 4), out);
+    put_address(out, message.subspan(4, 4));
     out.put(']');
 }
 
@@ -110,40 +111,38 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     }
     if (kind != 0x12 && kind != 0x16 && kind != 0x17) return;
     out.put(' ');
-    write_address(message.subspan(4, 4), out);
+    put_address(out, message.subspan(4, 4));
     if (claimed == 8) return;
     out.put(" [len ");
     out.number(claimed);
     out.put(']');
 }
 
-void visit_reports(HeaderReader& reader) {
+void visit_reports(FieldReader& reader) {
     constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
     reader.skip(2);
-    auto records = static_cast<std::size_t>(reader.read(2));
+    std::size_t records = reader.u16();
     for (; records != 0 && reader.remaining() >= 8; --records) {
         const std::uint8_t kind = reader.peek();
         const std::size_t auxiliary = std::size_t{reader.peek(1)} * 4;
-        std::size_t sources = (std::size_t{reader.peek(2)} << 8U) | reader.peek(3);
+        const std::size_t sources = reader.peek16(2);
         const std::size_t length = 8 + sources * 4 + auxiliary;
-        const std::string_view name = kind < kinds.size() ? kinds[kind] : "";
-        reader.sink().open(record, name, reader.offset(), std::min(length, reader.remaining()));
-        reader.number(record_type, 1, name);
-        reader.skip(3);
-        reader.bytes(address, 4);
-        for (; sources != 0 && reader.remaining() >= 4; --sources) reader.bytes(source, 4);
-        reader.skip(auxiliary);
-        reader.sink().close();
-        if (!reader.ok()) return;
+        const std::string_view name = name_of(kinds, kind);
+        reader.group(record, name, length, [&](FieldReader& one) {
+            one.u8(record_type, name);
+            one.skip(3);
+            one.bytes(address, 4);
+            for (std::size_t left = sources; left != 0 && one.remaining() >= 4; --left) one.bytes(source, 4);
+        });
     }
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.bytes(layer), sink);
+    FieldReader reader(packet.bytes(layer), sink);
     const std::uint8_t kind = reader.peek();
-    reader.number(type, 1, type_name(kind));
-    reader.number(max_resp, 1);
-    reader.number(checksum, 2, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
+    reader.u8(type, type_name(kind));
+    reader.u8(max_resp);
+    reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
     if (kind == 0x22) {
         visit_reports(reader);
     } else {
@@ -153,7 +152,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             while (reader.remaining() >= 4) reader.bytes(source, 4);
         }
     }
-    if (reader.ok()) reader.bytes(data, reader.remaining());
+    reader.tail(data);
 }
 
 }  // namespace

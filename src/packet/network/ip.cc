@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -143,31 +143,24 @@ std::string_view option_name(std::uint8_t type) {
     }
 }
 
-void visit_options(HeaderReader& reader) {
-    FieldSink& sink = reader.sink();
-    while (reader.ok() && reader.remaining() != 0) {
+void visit_options(FieldReader& reader) {
+    while (reader.more()) {
         const std::uint8_t type = reader.peek();
         const std::string_view name = option_name(type);
-        if (type <= 1) {
-            sink.open(option, name, reader.offset(), 1);
-            reader.number(option_type, 1, name);
-            sink.close();
-            if (type == 0) return;
-            continue;
-        }
-        const std::size_t length = reader.peek(1);
-        if (length < 2 || length > reader.remaining()) return;
-        sink.open(option, name, reader.offset(), length);
-        reader.number(option_type, 1, name);
-        reader.number(option_len, 1);
-        const bool route = (type & 0x7fU) == 3 || (type & 0x7fU) == 7 || (type & 0x7fU) == 9;
-        std::size_t left = length - 2;
-        if (route && left >= 1) {
-            reader.skip(1);  // pointer
-            for (--left; left >= 4; left -= 4) reader.bytes(option_address, 4);
-        }
-        reader.bytes(option_value, left);
-        sink.close();
+        const std::size_t length = type <= 1 ? 1 : reader.peek(1);
+        if ((type > 1 && length < 2) || length > reader.remaining()) return;
+        reader.group(option, name, length, [&](FieldReader& one) {
+            one.u8(option_type, name);
+            if (type <= 1) return;
+            one.u8(option_len);
+            const bool route = (type & 0x7fU) == 3 || (type & 0x7fU) == 7 || (type & 0x7fU) == 9;
+            if (route && one.more()) {
+                one.skip(1);  // pointer
+                while (one.remaining() >= 4) one.bytes(option_address, 4);
+            }
+            one.tail(option_value);
+        });
+        if (type == 0) return;
     }
 }
 
@@ -178,24 +171,24 @@ std::string_view ecn_name(unsigned bits) {
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes header = packet.header(layer);
-    HeaderReader reader(header, sink);
-    const std::uint64_t first = reader.read(1);
-    reader.part(version, first >> 4U, 1);
-    reader.part(hdr_len, (first & 15U) * 4U, 1);
-    const std::uint64_t tos = reader.read(1);
-    reader.part(dscp, tos >> 2U, 1);
-    reader.part(ecn, tos & 3U, 1, ecn_name(static_cast<unsigned>(tos & 3U)));
-    reader.number(len, 2);
-    reader.number(id, 2);
-    const std::uint64_t fragment = reader.read(2);
-    reader.part(df, (fragment >> 14U) & 1U, 2);
-    reader.part(mf, (fragment >> 13U) & 1U, 2);
-    reader.part(frag_offset, (fragment & 0x1fffU) * 8U, 2);
-    reader.number(ttl, 1);
-    reader.number(proto, 1, ip_protocol_name(reader.peek()));
+    FieldReader reader(header, sink);
+    const std::uint64_t first = reader.u8();
+    reader.part(version, first >> 4U);
+    reader.part(hdr_len, (first & 15U) * 4U);
+    const std::uint64_t tos = reader.u8();
+    reader.part(dscp, tos >> 2U);
+    reader.part(ecn, tos & 3U, ecn_name(static_cast<unsigned>(tos & 3U)));
+    reader.u16(len);
+    reader.u16(id);
+    const std::uint64_t fragment = reader.u16();
+    reader.part(df, (fragment >> 14U) & 1U);
+    reader.part(mf, (fragment >> 13U) & 1U);
+    reader.part(frag_offset, (fragment & 0x1fffU) * 8U);
+    reader.u8(ttl);
+    reader.u8(proto, ip_protocol_name(reader.peek()));
     const bool whole = header.size() >= least && !layer.truncated && !layer.malformed;
     const bool right = whole && checksum_fold(checksum_add(header)) == 0;
-    reader.number(checksum, 2, !whole ? "" : right ? "correct" : "incorrect");
+    reader.u16(checksum, !whole ? "" : right ? "correct" : "incorrect");
     reader.bytes(src, 4);
     reader.bytes(dst, 4);
     if (whole) visit_options(reader);

@@ -2,9 +2,9 @@
 // IPv6 (RFC 8200). Its extension headers are layers of their own: ip6_extension.cc.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -64,16 +64,16 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    const std::uint64_t first = reader.read(4);
-    reader.part(version, first >> 28U, 4);
-    reader.part(traffic_class, (first >> 20U) & 0xffU, 4);
-    reader.part(dscp, (first >> 22U) & 0x3fU, 4);
-    reader.part(ecn, (first >> 20U) & 3U, 4);
-    reader.part(flow, first & 0xfffffU, 4);
-    reader.number(plen, 2);
-    reader.number(nxt, 1, ip_protocol_name(reader.peek()));
-    reader.number(hlim, 1);
+    FieldReader reader(packet.header(layer), sink);
+    const std::uint64_t first = reader.u32();
+    reader.part(version, first >> 28U);
+    reader.part(traffic_class, (first >> 20U) & 0xffU);
+    reader.part(dscp, (first >> 22U) & 0x3fU);
+    reader.part(ecn, (first >> 20U) & 3U);
+    reader.part(flow, first & 0xfffffU);
+    reader.u16(plen);
+    reader.u8(nxt, ip_protocol_name(reader.peek()));
+    reader.u8(hlim);
     reader.bytes(src, 16);
     reader.bytes(dst, 16);
 }

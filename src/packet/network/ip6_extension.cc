@@ -3,9 +3,9 @@
 // segment routing header (RFC 8754), and fragments.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -75,20 +75,18 @@ std::string_view option_name(std::uint8_t type) {
 enum OptionsField : unsigned { o_nxt, o_len, o_option, o_type, o_option_len, o_value };
 
 void visit_options(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(o_nxt, 1, ip_protocol_name(reader.peek()));
-    reader.number(o_len, 1);
-    while (reader.ok() && reader.remaining() != 0) {
+    FieldReader reader(packet.header(layer), sink);
+    reader.u8(o_nxt, ip_protocol_name(reader.peek()));
+    reader.u8(o_len);
+    while (reader.more()) {
         const std::uint8_t type = reader.peek();
         const std::size_t length = type == 0 ? 1 : std::size_t{reader.peek(1)} + 2;
         if (length > reader.remaining()) return;
-        sink.open(o_option, option_name(type), reader.offset(), length);
-        reader.number(o_type, 1, option_name(type));
-        if (type != 0) {
-            reader.number(o_option_len, 1);
-            reader.bytes(o_value, length - 2);
-        }
-        sink.close();
+        reader.group(o_option, option_name(type), length, [&](FieldReader& one) {
+            one.u8(o_type, option_name(type));
+            if (type != 0) one.u8(o_option_len);
+            one.tail(o_value);
+        });
     }
 }
 
@@ -138,24 +136,24 @@ std::string_view route_type(std::uint8_t type) {
 }
 
 void visit_route(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(r_nxt, 1, ip_protocol_name(reader.peek()));
-    reader.number(r_len, 1);
+    FieldReader reader(packet.header(layer), sink);
+    reader.u8(r_nxt, ip_protocol_name(reader.peek()));
+    reader.u8(r_len);
     const std::uint8_t type = reader.peek();
-    reader.number(r_type, 1, route_type(type));
-    reader.number(r_left, 1);
+    reader.u8(r_type, route_type(type));
+    reader.u8(r_left);
     std::size_t segments = 0;
     if (type == 4) {
         segments = std::size_t{reader.peek()} + 1;
-        reader.number(r_last, 1);
-        reader.number(r_flags, 1);
-        reader.number(r_tag, 2);
+        reader.u8(r_last);
+        reader.u8(r_flags);
+        reader.u16(r_tag);
     } else if (type == 0 || type == 2) {
         reader.skip(4);
         segments = reader.remaining() / 16;
     }
     for (; segments != 0 && reader.remaining() >= 16; --segments) reader.bytes(r_address, 16);
-    reader.bytes(r_data, reader.remaining());
+    reader.tail(r_data);
 }
 
 enum FragmentField : unsigned { f_nxt, f_offset, f_more, f_id };
@@ -175,13 +173,13 @@ Step step_fragment(Bytes bytes, Packet& packet, std::size_t) {
 }
 
 void visit_fragment(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(f_nxt, 1, ip_protocol_name(reader.peek()));
+    FieldReader reader(packet.header(layer), sink);
+    reader.u8(f_nxt, ip_protocol_name(reader.peek()));
     reader.skip(1);
-    const std::uint64_t word = reader.read(2);
-    reader.part(f_offset, word & 0xfff8U, 2);
-    reader.part(f_more, word & 1U, 2);
-    reader.number(f_id, 4);
+    const std::uint64_t word = reader.u16();
+    reader.part(f_offset, word & 0xfff8U);
+    reader.part(f_more, word & 1U);
+    reader.u32(f_id);
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 // Layer Two Tunnelling Protocol, version 2 (RFC 2661): PPP frames and the control messages around them.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
+#include "packet/put.h"
 
 namespace fid::packet {
 namespace {
@@ -80,36 +81,33 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     cursor.skip(6);  // the first attribute is the message type (RFC 2661 section 4.4.1)
     const std::uint16_t message = cursor.u16();
     out.put(" *MSGTYPE(");
-    if (message < messages.size() && !messages[message].empty())
-        out.put(messages[message]);
-    else
-        out.number(message);
+    put_name(out, messages, message);
     out.put(')');
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    const auto word = static_cast<unsigned>(reader.read(2));
-    reader.part(flags, word & 0xfff0U, 2);
-    reader.part(version, word & 15U, 2);
-    if ((word & flag_length) != 0) reader.number(len, 2);
-    reader.number(tunnel, 2);
-    reader.number(session, 2);
+    FieldReader reader(packet.header(layer), sink);
+    const unsigned word = reader.u16();
+    reader.part(flags, word & 0xfff0U);
+    reader.part(version, word & 15U);
+    if ((word & flag_length) != 0) reader.u16(len);
+    reader.u16(tunnel);
+    reader.u16(session);
     if ((word & flag_sequence) != 0) {
-        reader.number(ns, 2);
-        reader.number(nr, 2);
+        reader.u16(ns);
+        reader.u16(nr);
     }
-    if ((word & flag_offset) != 0) reader.number(offset_, 2);
+    if ((word & flag_offset) != 0) reader.u16(offset_);
     if ((word & flag_type) == 0) return;
     while (reader.ok() && reader.remaining() >= 6) {
         const std::size_t length = ((reader.peek() & 3U) << 8U) | reader.peek(1);
         if (length < 6 || length > reader.remaining()) return;
-        sink.open(avp, {}, reader.offset(), length);
-        reader.skip(2);
-        reader.number(avp_vendor, 2);
-        reader.number(avp_type, 2);
-        reader.bytes(avp_value, length - 6);
-        sink.close();
+        reader.group(avp, {}, length, [](FieldReader& one) {
+            one.skip(2);
+            one.u16(avp_vendor);
+            one.u16(avp_type);
+            one.tail(avp_value);
+        });
     }
 }
 

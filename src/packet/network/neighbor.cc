@@ -37,23 +37,23 @@ std::string_view option_name(std::uint8_t type) {
     }
 }
 
-void visit_prefix(HeaderReader& reader, const NeighborFields& fields) {
-    reader.number(fields.prefix_length, 1);
-    const std::uint64_t flags = reader.read(1);
-    reader.part(fields.on_link, flags >> 7U, 1);
-    reader.part(fields.autonomous, (flags >> 6U) & 1U, 1);
-    reader.number(fields.valid, 4);
-    reader.number(fields.preferred, 4);
+void visit_prefix(FieldReader& reader, const NeighborFields& fields) {
+    reader.u8(fields.prefix_length);
+    const std::uint64_t flags = reader.u8();
+    reader.part(fields.on_link, flags >> 7U);
+    reader.part(fields.autonomous, (flags >> 6U) & 1U);
+    reader.u32(fields.valid);
+    reader.u32(fields.preferred);
     reader.skip(4);
     reader.bytes(fields.prefix, 16);
 }
 
 /// DNS names without compression, zero-padded (RFC 8106 section 5.2).
-void visit_search_list(HeaderReader& reader, const NeighborFields& fields) {
+void visit_search_list(FieldReader& reader, const NeighborFields& fields) {
     Text name;
     std::size_t start = reader.offset();
     while (reader.ok() && reader.remaining() != 0) {
-        const auto label = static_cast<std::size_t>(reader.read(1));
+        const auto label = static_cast<std::size_t>(reader.u8());
         if (label == 0) {
             if (!name.empty()) reader.sink().text(fields.search, name.view(), start, reader.offset() - start);
             name.clear();
@@ -67,7 +67,7 @@ void visit_search_list(HeaderReader& reader, const NeighborFields& fields) {
     }
 }
 
-void visit_value(std::uint8_t type, HeaderReader& reader, const NeighborFields& fields) {
+void visit_value(std::uint8_t type, FieldReader& reader, const NeighborFields& fields) {
     switch (type) {
         case 1:
         case 2:
@@ -78,40 +78,38 @@ void visit_value(std::uint8_t type, HeaderReader& reader, const NeighborFields& 
             break;
         case 5:
             reader.skip(2);
-            reader.number(fields.mtu, 4);
+            reader.u32(fields.mtu);
             break;
         case 24:
-            reader.number(fields.prefix_length, 1);
+            reader.u8(fields.prefix_length);
             reader.skip(1);
-            reader.number(fields.lifetime, 4);
+            reader.u32(fields.lifetime);
             break;
         case 25:
         case 31:
             reader.skip(2);
-            reader.number(fields.lifetime, 4);
+            reader.u32(fields.lifetime);
             if (type == 31) visit_search_list(reader, fields);
             while (type == 25 && reader.remaining() >= 16) reader.bytes(fields.server, 16);
             break;
         default:
             break;
     }
-    if (reader.ok()) reader.bytes(fields.value, reader.remaining());
+    reader.tail(fields.value);
 }
 
 }  // namespace
 
-void visit_neighbor_options(HeaderReader& reader, const NeighborFields& fields) {
-    while (reader.ok() && reader.remaining() >= 8) {
+void visit_neighbor_options(FieldReader& reader, const NeighborFields& fields) {
+    while (reader.remaining() >= 8) {
         const std::uint8_t type = reader.peek();
         const std::size_t length = std::size_t{reader.peek(1)} * 8;
         if (length == 0 || length > reader.remaining()) return;
-        HeaderReader option(reader.rest().first(length), reader.sink(), reader.offset());
-        reader.sink().open(fields.option, option_name(type), reader.offset(), length);
-        option.number(fields.type, 1, option_name(type));
-        option.number(fields.len, 1);
-        visit_value(type, option, fields);
-        reader.sink().close();
-        reader.skip(length);
+        reader.group(fields.option, option_name(type), length, [&](FieldReader& one) {
+            one.u8(fields.type, option_name(type));
+            one.u8(fields.len);
+            visit_value(type, one, fields);
+        });
     }
 }
 

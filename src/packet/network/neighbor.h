@@ -2,7 +2,7 @@
 // The options of neighbour discovery (RFC 4861 section 4.6, 6106, 8106, 8781), apart from the messages that carry them.
 #pragma once
 
-#include "packet/network/header_reader.h"
+#include "packet/field_reader.h"
 
 namespace fid::packet {
 
@@ -13,6 +13,6 @@ struct NeighborFields {
 };
 
 /// Reports every option up to the end of the reader's bytes or the first that makes no sense.
-void visit_neighbor_options(HeaderReader& reader, const NeighborFields& fields);
+void visit_neighbor_options(FieldReader& reader, const NeighborFields& fields);
 
 }  // namespace fid::packet

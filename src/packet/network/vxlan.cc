@@ -2,8 +2,8 @@
 // Virtual eXtensible LAN (RFC 7348), and its generic protocol extension's next-protocol byte where the P flag is set.
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/family.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 
 namespace fid::packet {
@@ -49,15 +49,15 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
+    FieldReader reader(packet.header(layer), sink);
     const bool extended = (reader.peek() & 0x04U) != 0;
-    reader.number(flags, 1);
+    reader.u8(flags);
     reader.skip(2);
     if (extended)
-        reader.number(next, 1);
+        reader.u8(next);
     else
         reader.skip(1);
-    reader.number(vni, 3);
+    reader.u24(vni);
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 // 7130).
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
+#include "packet/put.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -107,22 +109,22 @@ void info_bfd(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_bfd(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.header(layer), sink);
+    FieldReader in(packet.header(layer), sink);
     if (port_of(packet, layer) == echo_port) return in.tail(data);
-    const std::uint64_t first = in.read(1);
+    const std::uint64_t first = in.u8();
     in.part(version, first >> 5U);
     in.part(diagnostic, first & 31U, diagnostics);
-    const std::uint64_t second = in.read(1);
+    const std::uint64_t second = in.u8();
     in.part(state, second >> 6U, states);
     Text names;
     put_flags(names, flag_names, second & 0x3fU);
-    in.meaning(flags, second & 0x3fU, names.view());
-    in.number(multiplier, 1);
-    in.number(length, 1);
-    for (const unsigned field : {mine, yours, desired_tx, required_rx, required_echo}) in.number(field, 4);
+    in.part(flags, second & 0x3fU, names.view());
+    in.u8(multiplier);
+    in.u8(length);
+    for (const unsigned field : {mine, yours, desired_tx, required_rx, required_echo}) in.u32(field);
     if ((second & auth_present) != 0 && in.remaining() >= 2) {
-        in.number(auth_type, 1, auth_types);
-        in.number(auth_length, 1);
+        in.u8(auth_type, auth_types);
+        in.u8(auth_length);
         in.tail(auth_data);
     }
     in.tail(data);

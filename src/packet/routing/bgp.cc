@@ -2,7 +2,8 @@
 // BGP-4 (RFC 4271): the messages of a segment, an UPDATE's prefixes and main attributes, IPv6 ones by RFC 4760.
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
+#include "packet/put.h"
 #include "packet/routing/dissectors.h"
 
 namespace fid::packet {
@@ -154,7 +155,7 @@ void info_bgp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 /// A prefix as it travels: a length in bits and as many bytes as hold them. False where it cannot be one.
-bool visit_prefix(FieldWalk& in, unsigned field, Family family) {
+bool visit_prefix(FieldReader& in, unsigned field, Family family) {
     const unsigned bits = in.peek();
     const std::size_t size = (bits + 7U) / 8U;
     if (bits > width(family) || in.remaining() < size + 1) return false;
@@ -164,12 +165,12 @@ bool visit_prefix(FieldWalk& in, unsigned field, Family family) {
     put_address(text, Bytes(address).first(family == Family::v4 ? 4 : 16));
     text.put('/');
     text.number(bits);
-    in.read(size + 1);
+    in.take(size + 1);
     in.computed(field, text.view());
     return true;
 }
 
-void visit_prefixes(FieldWalk& in, unsigned field, Family family) {
+void visit_prefixes(FieldReader& in, unsigned field, Family family) {
     while (in.more() && visit_prefix(in, field, family)) {
     }
     in.tail(data);
@@ -185,7 +186,7 @@ bool fits(Bytes path, std::size_t width_of_as) {
     return in.ok();
 }
 
-void visit_as_path(FieldWalk& in) {
+void visit_as_path(FieldReader& in) {
     const Bytes path = in.rest();
     const std::size_t size = fits(path, 4) ? 4 : 2;
     Cursor segments(path);
@@ -200,29 +201,29 @@ void visit_as_path(FieldWalk& in) {
         }
         if (set) text.put('}');
     }
-    in.read(path.size());
+    in.take(path.size());
     in.computed(as_path, text.view());
 }
 
 /// Multi-protocol reach (with a next hop) and unreach attributes, unicast and multicast IPv4 and IPv6.
-void visit_multiprotocol(FieldWalk& in, bool reach) {
-    const std::uint64_t afi = in.number(reach_afi, 2);
-    const std::uint64_t safi = in.number(reach_safi, 1);
+void visit_multiprotocol(FieldReader& in, bool reach) {
+    const std::uint64_t afi = in.u16(reach_afi);
+    const std::uint64_t safi = in.u8(reach_safi);
     const bool plain = (afi == 1 || afi == 2) && (safi == 1 || safi == 2);
     if (reach) {
-        in.bytes(value, std::min<std::size_t>(in.read(1), in.remaining()));
+        in.bytes(value, std::min<std::size_t>(in.u8(), in.remaining()));
         in.skip(1);
     }
     if (plain) visit_prefixes(in, reach ? nlri : withdrawn, afi == 1 ? Family::v4 : Family::v6);
 }
 
-void visit_attribute(FieldWalk& in) {
-    const std::uint64_t bits = in.number(flags, 1);
-    const std::uint64_t kind = in.number(code, 1, attribute_names);
+void visit_attribute(FieldReader& in) {
+    const std::uint64_t bits = in.u8(flags);
+    const std::uint64_t kind = in.u8(code, attribute_names);
     in.number(attribute_length, (bits & extended_length) != 0 ? 2 : 1);
     switch (kind) {
         case 1:
-            in.number(origin, 1, origins);
+            in.u8(origin, origins);
             break;
         case 2:
             visit_as_path(in);
@@ -231,10 +232,10 @@ void visit_attribute(FieldWalk& in) {
             in.bytes(next_hop, 4);
             break;
         case 4:
-            in.number(med, 4);
+            in.u32(med);
             break;
         case 5:
-            in.number(local_pref, 4);
+            in.u32(local_pref);
             break;
         case 14:
         case 15:
@@ -246,7 +247,7 @@ void visit_attribute(FieldWalk& in) {
     in.tail(value);
 }
 
-void visit_attributes(FieldWalk& in) {
+void visit_attributes(FieldReader& in) {
     while (in.more()) {
         const bool extended = (in.peek() & extended_length) != 0;
         const std::size_t size = extended ? std::size_t{4} + in.peek16(2) : std::size_t{3} + in.peek(2);
@@ -255,45 +256,44 @@ void visit_attributes(FieldWalk& in) {
 }
 
 /// The three lists of an UPDATE: withdrawn prefixes, attributes, announced prefixes.
-void visit_update(FieldWalk& in, FieldSink& sink, std::size_t base) {
+void visit_update(FieldReader& in) {
     const auto list = [&](std::size_t size, auto body) {
-        FieldWalk inner(in.rest().first(std::min(size, in.remaining())), sink, base + in.offset());
+        const std::size_t start = in.offset();
+        FieldReader inner(in.take(std::min(size, in.remaining())), in.sink(), start);
         body(inner);
-        in.skip(std::min(size, in.remaining()));
     };
-    const std::uint64_t gone = in.number(withdrawn_length, 2);
-    list(gone, [](FieldWalk& inner) { visit_prefixes(inner, withdrawn, Family::v4); });
-    const std::uint64_t size = in.number(attributes_length, 2);
+    const std::uint64_t gone = in.u16(withdrawn_length);
+    list(gone, [](FieldReader& inner) { visit_prefixes(inner, withdrawn, Family::v4); });
+    const std::uint64_t size = in.u16(attributes_length);
     list(size, visit_attributes);
     visit_prefixes(in, nlri, Family::v4);
 }
 
-void visit_message(FieldWalk& in, FieldSink& sink, std::size_t base) {
+void visit_message(FieldReader& in) {
     in.skip(marker_size);
-    in.number(length, 2);
-    const std::uint64_t kind = in.number(type, 1, types);
+    in.u16(length);
+    const std::uint64_t kind = in.u8(type, types);
     if (kind == open_type) {
-        in.number(open_version, 1);
-        in.number(open_as, 2);
-        in.number(hold_time, 2);
+        in.u8(open_version);
+        in.u16(open_as);
+        in.u16(hold_time);
         in.bytes(identifier, 4);
         in.skip(1);
         in.tail(parameters);
     } else if (kind == update_type) {
-        visit_update(in, sink, base);
+        visit_update(in);
     } else if (kind == notification_type) {
-        in.number(error, 1, errors);
-        in.number(suberror, 1);
+        in.u8(error, errors);
+        in.u8(suberror);
     }
     in.tail(data);
 }
 
 void visit_bgp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
+    FieldReader in(packet.bytes(layer), sink);
     while (in.remaining() >= head_size && is_marker(in.rest())) {
-        const std::size_t base = in.offset();
         const std::size_t size = std::max<std::size_t>(in.peek16(marker_size), head_size);
-        in.group(message, name_of(types, in.peek(18)), size, [&](FieldWalk& one) { visit_message(one, sink, base); });
+        in.group(message, name_of(types, in.peek(18)), size, visit_message);
     }
     in.tail(data);
 }

@@ -2,8 +2,9 @@
 // EIGRP (RFC 7868): the head and its type-length-values.
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -71,18 +72,18 @@ void info_eigrp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_eigrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(version, 1);
-    in.number(opcode, 1, opcodes);
-    in.number(checksum, 2);
-    for (const unsigned field : {flags, sequence, acknowledge}) in.number(field, 4);
-    for (const unsigned field : {router, system}) in.number(field, 2);
+    FieldReader in(packet.bytes(layer), sink);
+    in.u8(version);
+    in.u8(opcode, opcodes);
+    in.u16(checksum);
+    for (const unsigned field : {flags, sequence, acknowledge}) in.u32(field);
+    for (const unsigned field : {router, system}) in.u16(field);
     while (in.more()) {
         // The length counts its own four bytes; less would not advance.
         const std::size_t size = std::max<std::size_t>(in.peek16(2), 4);
-        in.group(tlv, name_of(types, in.peek16()), size, [](FieldWalk& one) {
-            one.number(tlv_type, 2, types);
-            one.number(tlv_length, 2);
+        in.group(tlv, name_of(types, in.peek16()), size, [](FieldReader& one) {
+            one.u16(tlv_type, types);
+            one.u16(tlv_length);
             one.tail(value);
         });
     }

@@ -2,8 +2,10 @@
 // Shared gateway addresses: VRRP version 2 (RFC 3768) and 3 (RFC 5798), and Cisco's HSRP (RFC 2281, and its version 2).
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
+#include "packet/put.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -68,21 +70,21 @@ void info_vrrp(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_vrrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    const std::uint64_t first = in.read(1);
+    FieldReader in(packet.bytes(layer), sink);
+    const std::uint64_t first = in.u8();
     const bool v3 = first >> 4U == 3;
     in.part(vrrp_version, first >> 4U);
     in.part(vrrp_type, first & 15U, vrrp_types);
-    in.number(vrid, 1);
-    in.number(vrrp_priority, 1);
-    const std::uint64_t count = in.number(vrrp_count, 1);
+    in.u8(vrid);
+    in.u8(vrrp_priority);
+    const std::uint64_t count = in.u8(vrrp_count);
     if (v3) {
-        in.meaning(vrrp_interval, in.read(2) & 0x0fffU, "1/100 s");
+        in.part(vrrp_interval, in.u16() & 0x0fffU, "1/100 s");
     } else {
-        in.number(vrrp_auth, 1, auth_types);
-        in.meaning(vrrp_interval, in.read(1), "s");
+        in.u8(vrrp_auth, auth_types);
+        in.part(vrrp_interval, in.u8(), "s");
     }
-    in.number(vrrp_checksum, 2);
+    in.u16(vrrp_checksum);
     const Layer* outer = packet.outer(layer);
     const bool ip6 = outer != nullptr && outer->protocol != Protocol::ip && outer->protocol != Protocol::ah;
     const std::size_t size = ip6 ? 16 : 4;
@@ -164,34 +166,34 @@ void info_hsrp(const Packet& packet, const Layer& layer, Text& out) {
     put_address(out, v2 ? bytes.subspan(26, bytes[5] == 6 ? 16 : 4) : bytes.subspan(16, 4));
 }
 
-void visit_group_state(FieldWalk& in) {
-    in.number(tlv_type, 1);
-    in.number(tlv_length, 1);
-    in.number(hsrp_version, 1);
-    in.number(hsrp_operation, 1, operations);
-    in.number(hsrp_state, 1, states_v2);
-    const bool ip6 = in.read(1) == 6;
-    in.number(hsrp_group, 2);
+void visit_group_state(FieldReader& in) {
+    in.u8(tlv_type);
+    in.u8(tlv_length);
+    in.u8(hsrp_version);
+    in.u8(hsrp_operation, operations);
+    in.u8(hsrp_state, states_v2);
+    const bool ip6 = in.u8() == 6;
+    in.u16(hsrp_group);
     in.bytes(identifier, 6);
-    in.number(hsrp_priority, 4);
-    in.number(hello_time, 4);
-    in.number(hold_time, 4);
+    in.u32(hsrp_priority);
+    in.u32(hello_time);
+    in.u32(hold_time);
     in.bytes(ip6 ? hsrp_address6 : hsrp_address, ip6 ? 16 : 4);
 }
 
 void visit_hsrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
+    FieldReader in(packet.bytes(layer), sink);
     if (is_v2(packet.bytes(layer))) {
         in.group(tlv, "Group state", std::size_t{2} + in.peek(1), visit_group_state);
         return in.tail(hsrp_data);
     }
-    in.number(hsrp_version, 1);
-    if (in.number(hsrp_operation, 1, operations) == advertise) return in.tail(hsrp_data);
-    in.number(hsrp_state, 1, states);
-    in.number(hello_time, 1);
-    in.number(hold_time, 1);
-    in.number(hsrp_priority, 1);
-    in.number(hsrp_group, 1);
+    in.u8(hsrp_version);
+    if (in.u8(hsrp_operation, operations) == advertise) return in.tail(hsrp_data);
+    in.u8(hsrp_state, states);
+    in.u8(hello_time);
+    in.u8(hold_time);
+    in.u8(hsrp_priority);
+    in.u8(hsrp_group);
     in.skip(1);
     in.bytes(secret, 8);
     in.bytes(hsrp_address, 4);

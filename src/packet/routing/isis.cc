@@ -2,8 +2,9 @@
 // IS-IS (ISO/IEC 10589, RFC 1195): hellos, link state and sequence number PDUs, and their type-length-values.
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -195,32 +196,32 @@ void info_isis(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_fixed(FieldWalk& in, Kind kind) {
+void visit_fixed(FieldReader& in, Kind kind) {
     switch (kind) {
         case Kind::lan_hello:
         case Kind::p2p_hello:
-            in.number(circuit, 1);
+            in.u8(circuit);
             in.bytes(source, 6);
-            in.number(holding, 2);
-            in.number(length, 2);
+            in.u16(holding);
+            in.u16(length);
             if (kind == Kind::p2p_hello) {
-                in.number(local_circuit, 1);
+                in.u8(local_circuit);
                 break;
             }
-            in.number(priority, 1);
+            in.u8(priority);
             in.bytes(lan, 7);
             break;
         case Kind::lsp:
-            in.number(length, 2);
-            in.number(lifetime, 2);
+            in.u16(length);
+            in.u16(lifetime);
             in.bytes(lsp, 8);
-            in.number(sequence, 4);
-            in.number(checksum, 2);
-            in.number(bits, 1);
+            in.u32(sequence);
+            in.u16(checksum);
+            in.u8(bits);
             break;
         case Kind::complete:
         case Kind::partial:
-            in.number(length, 2);
+            in.u16(length);
             in.bytes(source, 7);
             if (kind == Kind::partial) break;
             in.bytes(start, 8);
@@ -232,21 +233,21 @@ void visit_fixed(FieldWalk& in, Kind kind) {
 }
 
 void visit_isis(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(discriminator, 1);
-    in.number(header_length, 1);
-    in.number(version, 1);
-    in.number(id_length, 1);
-    const std::uint64_t number = in.read(1) & 0x1fU;
+    FieldReader in(packet.bytes(layer), sink);
+    in.u8(discriminator);
+    in.u8(header_length);
+    in.u8(version);
+    in.u8(id_length);
+    const std::uint64_t number = in.u8() & 0x1fU;
     in.part(type, number, types);
     in.skip(2);
-    in.number(max_areas, 1);
+    in.u8(max_areas);
     const Kind kind = kind_of(static_cast<unsigned>(number));
     visit_fixed(in, kind);
     while (kind != Kind::unknown && in.more())
-        in.group(tlv, name_of(tlv_names, in.peek()), std::size_t{2} + in.peek(1), [](FieldWalk& one) {
-            const std::uint64_t code = one.number(tlv_type, 1, tlv_names);
-            one.number(tlv_length, 1);
+        in.group(tlv, name_of(tlv_names, in.peek()), std::size_t{2} + in.peek(1), [](FieldReader& one) {
+            const std::uint64_t code = one.u8(tlv_type, tlv_names);
+            one.u8(tlv_length);
             one.tail(code == hostname_tlv ? hostname : value);
         });
     in.tail(value);

@@ -3,8 +3,10 @@
 // TCP.
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
+#include "packet/put.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -101,36 +103,36 @@ void info_ldp(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_tlv(FieldWalk& in) {
-    const std::uint64_t type = in.read(2) & tlv_mask;
+void visit_tlv(FieldReader& in) {
+    const std::uint64_t type = in.u16() & tlv_mask;
     in.part(tlv_type, type, tlv_names);
-    in.number(tlv_length, 2);
+    in.u16(tlv_length);
     if (type == 0x0400)
-        in.number(hold_time, 2);
+        in.u16(hold_time);
     else if (type == 0x0401)
         in.bytes(transport, 4);
     else if (type == 0x0200)
-        in.number(label, 4);
+        in.u32(label);
     in.tail(value);
 }
 
-void visit_message(FieldWalk& in) {
-    in.part(message_type, in.read(2) & type_mask, messages);
-    in.number(message_length, 2);
-    in.number(message_id, 4);
+void visit_message(FieldReader& in) {
+    in.part(message_type, in.u16() & type_mask, messages);
+    in.u16(message_length);
+    in.u32(message_id);
     while (in.remaining() >= 4)
         in.group(tlv, name_of(tlv_names, in.peek16() & tlv_mask), std::size_t{4} + in.peek16(2), visit_tlv);
     in.tail(data);
 }
 
 void visit_ldp(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
+    FieldReader in(packet.bytes(layer), sink);
     while (in.remaining() >= head_size) {
-        in.number(version, 2);
-        const std::uint64_t size = in.number(length, 2);
+        in.u16(version);
+        const std::uint64_t size = in.u16(length);
         const std::size_t end = in.offset() + size;
         in.bytes(lsr, 4);
-        in.number(space, 2);
+        in.u16(space);
         while (in.remaining() >= 4 && in.offset() < end)
             in.group(message, name_of(messages, in.peek16() & type_mask), std::size_t{4} + in.peek16(2), visit_message);
     }

@@ -2,8 +2,10 @@
 // OSPF version 2 (RFC 2328) and 3 (RFC 5340): the head, the hello, and the heads of the link state advertisements.
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
+#include "packet/put.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -118,70 +120,70 @@ void info_ospf(const Packet& packet, const Layer& layer, Text& out) {
     out.number(wire_size(packet, layer));
 }
 
-void visit_hello(FieldWalk& in, bool v3) {
+void visit_hello(FieldReader& in, bool v3) {
     if (v3) {
-        in.number(interface_id, 4);
-        in.number(priority, 1);
-        in.number(options, 3);
-        in.number(interval, 2);
-        in.number(dead, 2);
+        in.u32(interface_id);
+        in.u8(priority);
+        in.u24(options);
+        in.u16(interval);
+        in.u16(dead);
     } else {
         in.bytes(mask, 4);
-        in.number(interval, 2);
-        in.number(options, 1);
-        in.number(priority, 1);
-        in.number(dead, 4);
+        in.u16(interval);
+        in.u8(options);
+        in.u8(priority);
+        in.u32(dead);
     }
     in.bytes(designated, 4);
     in.bytes(backup, 4);
     while (in.remaining() >= 4) in.bytes(neighbor, 4);
 }
 
-void visit_lsa_head(FieldWalk& in, bool v3) {
-    in.number(age, 2);
+void visit_lsa_head(FieldReader& in, bool v3) {
+    in.u16(age);
     if (v3) {
-        in.number(ls_type, 2, ls_types_v3);
+        in.u16(ls_type, ls_types_v3);
     } else {
-        in.number(options, 1);
-        in.number(ls_type, 1, ls_types);
+        in.u8(options);
+        in.u8(ls_type, ls_types);
     }
     in.bytes(ls_id, 4);
     in.bytes(ls_router, 4);
-    in.number(ls_sequence, 4);
-    in.number(ls_checksum, 2);
-    in.number(ls_length, 2);
+    in.u32(ls_sequence);
+    in.u16(ls_checksum);
+    in.u16(ls_length);
 }
 
-std::string_view lsa_name(const FieldWalk& in, bool v3) {
+std::string_view lsa_name(const FieldReader& in, bool v3) {
     return v3 ? name_of(ls_types_v3, in.peek16(2)) : name_of(ls_types, in.peek(3));
 }
 
-void visit_heads(FieldWalk& in, bool v3) {
+void visit_heads(FieldReader& in, bool v3) {
     while (in.remaining() >= lsa_head)
-        in.group(advertisement, lsa_name(in, v3), lsa_head, [&](FieldWalk& one) { visit_lsa_head(one, v3); });
+        in.group(advertisement, lsa_name(in, v3), lsa_head, [&](FieldReader& one) { visit_lsa_head(one, v3); });
 }
 
-void visit_description(FieldWalk& in, bool v3) {
+void visit_description(FieldReader& in, bool v3) {
     if (v3) {
         in.skip(1);
-        in.number(options, 3);
-        in.number(mtu, 2);
+        in.u24(options);
+        in.u16(mtu);
         in.skip(1);
     } else {
-        in.number(mtu, 2);
-        in.number(options, 1);
+        in.u16(mtu);
+        in.u8(options);
     }
-    const std::uint64_t bits = in.read(1);
+    const std::uint64_t bits = in.u8();
     Text names;
     put_flags(names, dd_flags, bits);
-    in.meaning(dd_bits, bits, names.view());
-    in.number(dd_sequence, 4);
+    in.part(dd_bits, bits, names.view());
+    in.u32(dd_sequence);
     visit_heads(in, v3);
 }
 
-void visit_requests(FieldWalk& in, bool v3) {
+void visit_requests(FieldReader& in, bool v3) {
     while (in.remaining() >= request_size)
-        in.group(request, {}, request_size, [&](FieldWalk& one) {
+        in.group(request, {}, request_size, [&](FieldReader& one) {
             if (v3) one.skip(2);
             one.number(ls_type, v3 ? 2 : 4, v3 ? Names(ls_types_v3) : Names(ls_types));
             one.bytes(ls_id, 4);
@@ -189,11 +191,11 @@ void visit_requests(FieldWalk& in, bool v3) {
         });
 }
 
-void visit_update(FieldWalk& in, bool v3) {
-    in.number(count, 4);
+void visit_update(FieldReader& in, bool v3) {
+    in.u32(count);
     while (in.remaining() >= lsa_head) {
         const std::size_t size = std::max<std::size_t>(in.peek16(18), lsa_head);
-        in.group(advertisement, lsa_name(in, v3), size, [&](FieldWalk& one) {
+        in.group(advertisement, lsa_name(in, v3), size, [&](FieldReader& one) {
             visit_lsa_head(one, v3);
             one.tail(body);
         });
@@ -201,18 +203,18 @@ void visit_update(FieldWalk& in, bool v3) {
 }
 
 void visit_ospf(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    const bool v3 = in.number(version, 1) == 3;
-    const std::uint64_t kind = in.number(type, 1, types);
-    in.number(length, 2);
+    FieldReader in(packet.bytes(layer), sink);
+    const bool v3 = in.u8(version) == 3;
+    const std::uint64_t kind = in.u8(type, types);
+    in.u16(length);
     in.bytes(router, 4);
     in.bytes(area, 4);
-    in.number(checksum, 2);
+    in.u16(checksum);
     if (v3) {
-        in.number(instance, 1);
+        in.u8(instance);
         in.skip(1);
     } else {
-        in.number(auth_type, 2, auth_types);
+        in.u16(auth_type, auth_types);
         in.bytes(auth, 8);
     }
     switch (kind) {

@@ -2,8 +2,9 @@
 // Protocol independent multicast, version 2 (RFC 7761). A register carries the multicast packet itself.
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -83,36 +84,36 @@ void info_pim(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 /// An encoded address (RFC 7761 4.9.1): family 1 is IPv4, 2 is IPv6.
-void visit_neighbor(FieldWalk& in) {
+void visit_neighbor(FieldReader& in) {
     const std::uint8_t family = in.peek();
     in.skip(2);
     in.bytes(neighbor, family == 2 ? 16 : 4);
 }
 
 void visit_pim(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.header(layer), sink);
-    const std::uint64_t first = in.read(1);
+    FieldReader in(packet.header(layer), sink);
+    const std::uint64_t first = in.u8();
     const std::uint64_t kind = first & 15U;
     in.part(version, first >> 4U);
     in.part(type, kind, types);
     in.skip(1);
-    in.number(checksum, 2);
+    in.u16(checksum);
     if (kind == hello) {
         while (in.remaining() >= 4)
-            in.group(option, name_of(options, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldWalk& one) {
-                one.number(option_type, 2, options);
-                one.number(option_length, 2);
+            in.group(option, name_of(options, in.peek16()), std::size_t{4} + in.peek16(2), [](FieldReader& one) {
+                one.u16(option_type, options);
+                one.u16(option_length);
                 one.tail(option_value);
             });
     } else if (kind == registration) {
-        const std::uint64_t bits = in.read(4);
+        const std::uint64_t bits = in.u32();
         in.part(border, bits >> 31U);
         in.part(null_register, (bits >> 30U) & 1U);
     } else if (kind == join_prune) {
         visit_neighbor(in);
         in.skip(1);
-        in.number(group_count, 1);
-        in.number(hold_time, 2);
+        in.u8(group_count);
+        in.u16(hold_time);
     }
     in.tail(data);
 }

@@ -2,8 +2,9 @@
 // RIP version 1 (RFC 1058) and 2 (RFC 2453).
 #include <array>
 
-#include "packet/link/field_walk.h"
+#include "packet/field_reader.h"
 #include "packet/routing/dissectors.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -48,23 +49,23 @@ void info_rip(const Packet& packet, const Layer& layer, Text& out) {
     out.number((size - 4) / entry_size);
 }
 
-void visit_entry(FieldWalk& in) {
-    if (in.number(family, 2, families) == authentication) {
-        in.number(auth_type, 2);
+void visit_entry(FieldReader& in) {
+    if (in.u16(family, families) == authentication) {
+        in.u16(auth_type);
         in.tail(auth);
         return;
     }
-    in.number(tag, 2);
+    in.u16(tag);
     in.bytes(address, 4);
     in.bytes(mask, 4);
     in.bytes(next_hop, 4);
-    in.number(metric, 4);
+    in.u32(metric);
 }
 
 void visit_rip(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    FieldWalk in(packet.bytes(layer), sink);
-    in.number(command, 1, commands);
-    in.number(version, 1);
+    FieldReader in(packet.bytes(layer), sink);
+    in.u8(command, commands);
+    in.u8(version);
     in.skip(2);
     while (in.remaining() >= entry_size) in.group(entry, {}, entry_size, visit_entry);
     in.tail(data);

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "packet/names.h"
 #include "packet/secure/digest.h"
-#include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
@@ -21,7 +21,7 @@ enum : std::uint16_t {
     ext_versions = 43,
 };
 
-constexpr std::array<ValueName, 8> version_names{{
+constexpr std::array<Named, 8> version_names{{
     {0x0002, "SSLv2"},
     {0x0300, "SSLv3"},
     {0x0301, "TLSv1.0"},
@@ -186,7 +186,7 @@ std::uint16_t effective_version(const Hello& hello) {
 std::string_view tls_version_name(std::uint16_t version) {
     // The drafts of TLS 1.3 count in the low byte (RFC 8446's drafts, 0x7f12 and later).
     if ((version >> 8U) == 0x7f) return "TLSv1.3-draft";
-    return value_name(version_names, version);
+    return name_of(version_names, version);
 }
 
 void put_alpn(Text& out, Bytes list) {

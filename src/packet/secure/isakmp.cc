@@ -2,8 +2,8 @@
 // ISAKMP and IKE (RFC 2408, RFC 7296), and their sharing of UDP port 4500 with ESP (RFC 3948).
 #include <array>
 
+#include "packet/names.h"
 #include "packet/secure/family.h"
-#include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
@@ -39,7 +39,7 @@ constexpr std::array fields{
     FieldInfo{"isakmp.payload.length", FieldType::number, "Length"},
 };
 
-constexpr std::array<ValueName, 12> exchange_names{{
+constexpr std::array<Named, 12> exchange_names{{
     {1, "base"},
     {2, "ident"},
     {3, "auth"},
@@ -53,7 +53,7 @@ constexpr std::array<ValueName, 12> exchange_names{{
     {37, "inf2"},
     {43, "ike_intermediate"},
 }};
-constexpr std::array<ValueName, 31> payload_names{{
+constexpr std::array<Named, 31> payload_names{{
     {1, "sa"},      {2, "p"},        {3, "t"},      {4, "ke"},     {5, "id"},     {6, "cert"},    {7, "cr"},
     {8, "hash"},    {9, "sig"},      {10, "nonce"}, {11, "n"},     {12, "d"},     {13, "vid"},    {20, "nat-d"},
     {21, "nat-oa"}, {33, "v2sa"},    {34, "v2ke"},  {35, "v2IDi"}, {36, "v2IDr"}, {37, "v2cert"}, {38, "v2CR"},
@@ -158,7 +158,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     // RFC 7296 section 3.1: R (response) and I (sent by the original initiator).
     if (second) out.put((header.flags & 0x20U) != 0 ? " R" : " I");
     out.put(": ");
-    const auto name = value_name(exchange_names, header.exchange);
+    const auto name = name_of(exchange_names, header.exchange);
     if (name.empty())
         out.number(header.exchange);
     else
@@ -166,7 +166,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     if (!second && (header.flags & v1_encrypted) != 0) return out.put("[E]");
     walk(in, header, [&](const Payload& payload) {
         out.put(" (");
-        const auto word = value_name(payload_names, payload.type);
+        const auto word = name_of(payload_names, payload.type);
         if (word.empty())
             out.number(payload.type);
         else
@@ -186,15 +186,15 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     if (at != 0) sink.number(f_marker, 0, 0, 4);
     sink.bytes(f_initiator, header.initiator, at);
     sink.bytes(f_responder, header.responder, at + 8);
-    sink.number(f_next, header.next, at + 16, 1, value_name(payload_names, header.next));
+    sink.number(f_next, header.next, at + 16, 1, name_of(payload_names, header.next));
     sink.number(f_version, header.version, at + 17, 1, header.version >> 4U == 2 ? "IKEv2" : "IKEv1");
-    sink.number(f_exchange, header.exchange, at + 18, 1, value_name(exchange_names, header.exchange));
+    sink.number(f_exchange, header.exchange, at + 18, 1, name_of(exchange_names, header.exchange));
     sink.number(f_flags, header.flags, at + 19, 1);
     sink.number(f_message, header.message, at + 20, 4);
     sink.number(f_length, header.length, at + 24, 4);
     walk(in, header, [&](const Payload& payload) {
-        sink.open(f_payload, value_name(payload_names, payload.type), payload.offset, payload.length);
-        sink.number(f_payload_type, payload.type, payload.offset, 0, value_name(payload_names, payload.type));
+        sink.open(f_payload, name_of(payload_names, payload.type), payload.offset, payload.length);
+        sink.number(f_payload_type, payload.type, payload.offset, 0, name_of(payload_names, payload.type));
         sink.number(f_payload_length, payload.length, payload.offset + 2, 2);
         sink.close();
     });

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/names.h"
 #include "packet/secure/family.h"
 #include "packet/secure/hello_fields.h"
 #include "packet/secure/quic_header.h"
-#include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
@@ -53,7 +53,7 @@ constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
     {"quic.ja4", FieldType::text, "JA4"},
 }};
 
-constexpr std::array<ValueName, 12> version_names{{
+constexpr std::array<Named, 12> version_names{{
     {0x00000000, "version negotiation"},
     {0x00000001, "v1"},
     {0x6b3343cf, "v2"},
@@ -207,7 +207,7 @@ std::string_view quic_type_name(QuicType type) {
     return names[static_cast<std::size_t>(type)];
 }
 
-std::string_view quic_version_name(std::uint32_t version) { return value_name(version_names, version); }
+std::string_view quic_version_name(std::uint32_t version) { return name_of(version_names, version); }
 
 std::uint64_t quic_integer(Cursor& in) {
     const std::uint8_t first = in.u8();

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/names.h"
 #include "packet/secure/family.h"
-#include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
@@ -29,7 +29,7 @@ constexpr std::array fields{
     FieldInfo{"ssh.encrypted", FieldType::bytes, "Encrypted data"},
 };
 constexpr std::uint8_t kexinit = 20;
-constexpr std::array<ValueName, 13> message_names{{
+constexpr std::array<Named, 13> message_names{{
     {1, "Disconnect"},
     {2, "Ignore"},
     {3, "Unimplemented"},
@@ -71,7 +71,7 @@ bool next_packet(Cursor& in, BinaryPacket& packet) {
     packet.message = in.u8();
     // Section 6: at least four bytes of padding, and a multiple of eight in all.
     if (!in.ok() || packet.length > max_packet || packet.length < packet.padding + 2U || packet.padding < 4 ||
-        (packet.length + 4) % 8 != 0 || value_name(message_names, packet.message).empty())
+        (packet.length + 4) % 8 != 0 || name_of(message_names, packet.message).empty())
         return false;
     packet.body = in.take(std::min<std::size_t>(packet.length - 2, in.remaining()));
     return true;
@@ -104,7 +104,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     BinaryPacket one;
     while (in.remaining() != 0 && next_packet(in, one)) {
         if (any) out.put(", ");
-        out.put(value_name(message_names, one.message));
+        out.put(name_of(message_names, one.message));
         any = true;
         if (one.message == 21) break;
     }
@@ -139,7 +139,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         }
         sink.number(f_length, one.length, one.offset, 4);
         sink.number(f_padding, one.padding, one.offset + 4, 1);
-        sink.number(f_message, one.message, one.offset + 5, 1, value_name(message_names, one.message));
+        sink.number(f_message, one.message, one.offset + 5, 1, name_of(message_names, one.message));
         if (one.message == kexinit) visit_kexinit(one, sink);
     }
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/names.h"
 #include "packet/secure/family.h"
 #include "packet/secure/hello_fields.h"
-#include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
@@ -55,14 +55,14 @@ constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
 enum : std::uint8_t { change_cipher_spec = 20, alert = 21, handshake = 22, application_data = 23, heartbeat = 24 };
 enum : std::uint8_t { client_hello = 1, server_hello = 2, certificate = 11 };
 
-constexpr std::array<ValueName, 5> type_names{{
+constexpr std::array<Named, 5> type_names{{
     {change_cipher_spec, "Change Cipher Spec"},
     {alert, "Alert"},
     {handshake, "Handshake"},
     {application_data, "Application Data"},
     {heartbeat, "Heartbeat"},
 }};
-constexpr std::array<ValueName, 17> handshake_names{{
+constexpr std::array<Named, 17> handshake_names{{
     {0, "HelloRequest"},
     {1, "ClientHello"},
     {2, "ServerHello"},
@@ -81,7 +81,7 @@ constexpr std::array<ValueName, 17> handshake_names{{
     {24, "KeyUpdate"},
     {67, "NextProtocol"},
 }};
-constexpr std::array<ValueName, 34> alert_names{{
+constexpr std::array<Named, 34> alert_names{{
     {0, "close_notify"},
     {10, "unexpected_message"},
     {20, "bad_record_mac"},
@@ -154,7 +154,7 @@ struct Message {
 bool next_message(Cursor& in, const Record& record, Message& message) {
     message.type = in.u8();
     message.length = in.u24();
-    if (!in.ok() || value_name(handshake_names, message.type).empty()) return false;
+    if (!in.ok() || name_of(handshake_names, message.type).empty()) return false;
     const std::size_t behind = in.offset();
     if (behind + message.length > record.length && behind != 4) return false;
     if (message.length > 0x20000) return false;
@@ -180,7 +180,7 @@ void info_message(const Message& message, Text& out) {
     if (message.type == client_hello || message.type == server_hello) {
         info_hello(read_hello(message.body, message.type == client_hello, message.whole()), out);
     } else {
-        out.put(value_name(handshake_names, message.type));
+        out.put(name_of(handshake_names, message.type));
     }
 }
 
@@ -188,7 +188,7 @@ void info_alert(const Record& record, Text& out) {
     if (record.length != 2 || record.body.size() != 2) return out.put("Encrypted Alert");
     out.put(record.body[0] == 1 ? "Alert warning" : "Alert fatal");
     out.put(' ');
-    const auto name = value_name(alert_names, record.body[1]);
+    const auto name = name_of(alert_names, record.body[1]);
     if (name.empty())
         out.number(record.body[1]);
     else
@@ -197,7 +197,7 @@ void info_alert(const Record& record, Text& out) {
 
 void info_record(const Record& record, bool keys_changed, Text& out) {
     if (record.type == alert) return info_alert(record, out);
-    if (record.type != handshake) return out.put(value_name(type_names, record.type));
+    if (record.type != handshake) return out.put(name_of(type_names, record.type));
     Cursor in(record.body);
     Message message;
     bool any = false;
@@ -255,8 +255,8 @@ void visit_handshake(const Record& record, FieldSink& sink) {
     while (in.remaining() != 0) {
         const std::size_t at = record.offset + 5 + in.offset();
         if (!next_message(in, record, message)) return;
-        sink.open(f_handshake, value_name(handshake_names, message.type), at, 4 + message.body.size());
-        sink.number(f_handshake_type, message.type, at, 1, value_name(handshake_names, message.type));
+        sink.open(f_handshake, name_of(handshake_names, message.type), at, 4 + message.body.size());
+        sink.number(f_handshake_type, message.type, at, 1, name_of(handshake_names, message.type));
         sink.number(f_handshake_length, message.length, at + 1, 3);
         if (message.type == client_hello || message.type == server_hello) {
             const Hello hello = read_hello(message.body, message.type == client_hello, message.whole());
@@ -273,7 +273,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     Record record;
     bool keys_changed = false;
     while (in.remaining() != 0 && next_record(in, record)) {
-        const auto name = value_name(type_names, record.type);
+        const auto name = name_of(type_names, record.type);
         sink.open(f_record, name, record.offset, 5 + record.body.size());
         sink.number(f_type, record.type, record.offset, 1, name);
         sink.number(f_version, record.version, record.offset + 1, 2, tls_version_name(record.version));
@@ -282,7 +282,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
         if (record.type == alert && record.length == 2 && record.body.size() == 2) {
             sink.number(f_alert_level, record.body[0], record.offset + 5, 1, record.body[0] == 1 ? "warning" : "fatal");
             sink.number(f_alert_description, record.body[1], record.offset + 6, 1,
-                        value_name(alert_names, record.body[1]));
+                        name_of(alert_names, record.body[1]));
         }
         sink.close();
         keys_changed = keys_changed || record.type == change_cipher_spec;

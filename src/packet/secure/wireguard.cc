@@ -2,8 +2,8 @@
 // WireGuard's four messages (the protocol's paper, section 5.4): fixed sizes but for the transport data.
 #include <array>
 
+#include "packet/names.h"
 #include "packet/secure/family.h"
-#include "packet/secure/value_name.h"
 
 namespace fid::packet {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::array fields{
     FieldInfo{"wireguard.cookie", FieldType::bytes, "Encrypted cookie"},
     FieldInfo{"wireguard.data", FieldType::bytes, "Encrypted data"},
 };
-constexpr std::array<ValueName, 4> type_names{{
+constexpr std::array<Named, 4> type_names{{
     {1, "Handshake Initiation"},
     {2, "Handshake Response"},
     {3, "Cookie Reply"},
@@ -40,7 +40,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     Cursor in(packet.bytes(layer));
     const std::uint32_t type = in.le32();
     out.put("WireGuard ");
-    out.put(value_name(type_names, type));
+    out.put(name_of(type_names, type));
     if (type == 1 || type == 2) {
         out.put(", sender 0x");
         out.hex(in.le32(), 8);
@@ -59,7 +59,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     Cursor in(packet.bytes(layer));
     const std::uint32_t type = in.le32();
-    sink.number(f_type, type, 0, 1, value_name(type_names, type));
+    sink.number(f_type, type, 0, 1, name_of(type_names, type));
     const auto index = [&](unsigned field) {
         const std::uint32_t value = in.le32();
         if (in.ok()) sink.number(field, value, in.offset() - 4, 4);

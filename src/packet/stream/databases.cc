@@ -2,6 +2,8 @@
 // The databases' protocols: MySQL's client/server protocol, PostgreSQL's version 3, Redis' RESP.
 #include <algorithm>
 
+#include "packet/names.h"
+#include "packet/put.h"
 #include "packet/stream/family.h"
 #include "packet/stream/lines.h"
 #include "packet/stream/message.h"
@@ -29,7 +31,7 @@ constexpr std::array mysql_fields{
     FieldInfo{"mysql.query", FieldType::text, "Query"},
     FieldInfo{"mysql.error", FieldType::number, "Error code"},
 };
-constexpr std::array<ValueName, 13> mysql_commands{{
+constexpr std::array<Named, 13> mysql_commands{{
     {1, "Quit"},
     {2, "Use"},
     {3, "Query"},
@@ -84,7 +86,7 @@ void read_mysql_server(Cursor& in, std::uint8_t sequence, Text& words, FieldSink
 void read_mysql_client(Cursor& in, std::uint8_t sequence, Text& words, FieldSink& sink) {
     if (sequence == 0) {
         const std::uint8_t command = in.u8();
-        put_read(sink, mysql_command, in, command, 1, value_name(mysql_commands, command));
+        put_read(sink, mysql_command, in, command, 1, name_of(mysql_commands, command));
         put_name(words, mysql_commands, command);
         if (command != 3 && command != 22 && command != 2) return;
         words.put(' ');
@@ -126,13 +128,13 @@ constexpr std::array pgsql_fields{
     FieldInfo{"pgsql.parameter", FieldType::text, "Start-up parameter"},
     FieldInfo{"pgsql.query", FieldType::text, "Query"},
 };
-constexpr std::array<ValueName, 4> pgsql_requests{{
+constexpr std::array<Named, 4> pgsql_requests{{
     {196608, "Startup Message"},
     {80877102, "Cancel Request"},
     {80877103, "SSL Request"},
     {80877104, "GSS Encryption Request"},
 }};
-constexpr std::array<ValueName, 14> pgsql_backend{{
+constexpr std::array<Named, 14> pgsql_backend{{
     {'R', "Authentication"},
     {'S', "Parameter Status"},
     {'K', "Backend Key Data"},
@@ -148,7 +150,7 @@ constexpr std::array<ValueName, 14> pgsql_backend{{
     {'n', "No Data"},
     {'t', "Parameter Description"},
 }};
-constexpr std::array<ValueName, 13> pgsql_frontend{{
+constexpr std::array<Named, 13> pgsql_frontend{{
     {'Q', "Query"},
     {'P', "Parse"},
     {'B', "Bind"},
@@ -167,17 +169,17 @@ constexpr std::array<ValueName, 13> pgsql_frontend{{
 bool is_pgsql(Bytes bytes, const Packet& packet) {
     Cursor in(bytes);
     const std::uint32_t length = in.u32();
-    if (in.ok() && length >= 8 && length < 10000 && !value_name(pgsql_requests, in.u32()).empty()) return true;
+    if (in.ok() && length >= 8 && length < 10000 && !name_of(pgsql_requests, in.u32()).empty()) return true;
     if (!on_port(packet, 5432)) return false;
     if (bytes.size() == 1) return bytes[0] == 'S' || bytes[0] == 'N';  // the answer to an SSL request
-    return !value_name(pgsql_backend, bytes[0]).empty() || !value_name(pgsql_frontend, bytes[0]).empty();
+    return !name_of(pgsql_backend, bytes[0]).empty() || !name_of(pgsql_frontend, bytes[0]).empty();
 }
 
 void read_pgsql_startup(Cursor& in, Text& words, FieldSink& sink) {
     const std::uint32_t length = in.u32();
     put_read(sink, pgsql_length, in, length, 4);
     const std::uint32_t code = in.u32();
-    put_read(sink, pgsql_protocol, in, code, 4, value_name(pgsql_requests, code));
+    put_read(sink, pgsql_protocol, in, code, 4, name_of(pgsql_requests, code));
     put_name(words, pgsql_requests, code);
     while (code == 196608 && in.remaining() > 1) {
         const std::size_t at = in.offset();
@@ -195,7 +197,7 @@ void read_pgsql(Cursor& in, const Packet& packet, Text& words, FieldSink& sink) 
     const bool backend = from_port(packet, 5432);
     for (bool first = true; in.remaining() != 0; first = false) {
         const Bytes type = in.take(1);
-        const auto name = backend ? value_name(pgsql_backend, type[0]) : value_name(pgsql_frontend, type[0]);
+        const auto name = backend ? name_of(pgsql_backend, type[0]) : name_of(pgsql_frontend, type[0]);
         if (name.empty()) return;
         sink.bytes(pgsql_type, type, in.offset() - 1, name);
         if (!first) words.put(", ");

@@ -3,6 +3,8 @@
 // RFB (RFC 6143), SOCKS (RFC 1928).
 #include <algorithm>
 
+#include "packet/names.h"
+#include "packet/put.h"
 #include "packet/stream/family.h"
 #include "packet/stream/lines.h"
 #include "packet/stream/message.h"
@@ -20,13 +22,13 @@ constexpr std::array smb_fields{
     FieldInfo{"smb.tree_id", FieldType::number, "Tree ID"},
     FieldInfo{"smb.session_id", FieldType::hex, "Session ID"},
 };
-constexpr std::array<ValueName, 19> smb2_commands{{
+constexpr std::array<Named, 19> smb2_commands{{
     {0, "Negotiate"},      {1, "Session Setup"}, {2, "Logoff"},    {3, "Tree Connect"},  {4, "Tree Disconnect"},
     {5, "Create"},         {6, "Close"},         {7, "Flush"},     {8, "Read"},          {9, "Write"},
     {10, "Lock"},          {11, "Ioctl"},        {12, "Cancel"},   {13, "Echo"},         {14, "Query Directory"},
     {15, "Change Notify"}, {16, "Query Info"},   {17, "Set Info"}, {18, "Oplock Break"},
 }};
-constexpr std::array<ValueName, 12> smb1_commands{{
+constexpr std::array<Named, 12> smb1_commands{{
     {0x04, "Close"},
     {0x25, "Transaction"},
     {0x2b, "Echo"},
@@ -59,7 +61,7 @@ void read_smb(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     sink.number(smb_version, magic == 0xff ? 1 : 2, 4, 4);
     if (magic == 0xff) {
         const std::uint8_t command = in.u8();
-        put_read(sink, smb_command, in, command, 1, value_name(smb1_commands, command));
+        put_read(sink, smb_command, in, command, 1, name_of(smb1_commands, command));
         const std::uint32_t status = in.le32();
         put_read(sink, smb_status, in, status, 4);
         const std::uint8_t flags = in.u8();
@@ -72,7 +74,7 @@ void read_smb(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     const std::uint32_t status = in.le32();
     put_read(sink, smb_status, in, status, 4);
     const std::uint16_t command = in.le16();
-    put_read(sink, smb_command, in, command, 2, value_name(smb2_commands, command));
+    put_read(sink, smb_command, in, command, 2, name_of(smb2_commands, command));
     in.skip(2);
     const std::uint32_t flags = in.le32();
     put_read(sink, smb_flags, in, flags, 4);
@@ -108,7 +110,7 @@ constexpr std::array ldap_fields{
     FieldInfo{"ldap.operation", FieldType::number, "Operation"},
     FieldInfo{"ldap.name", FieldType::text, "Name"},
 };
-constexpr std::array<ValueName, 21> ldap_operations{{
+constexpr std::array<Named, 21> ldap_operations{{
     {0, "BindRequest"},      {1, "BindResponse"},      {2, "UnbindRequest"},
     {3, "SearchRequest"},    {4, "SearchResultEntry"}, {5, "SearchResultDone"},
     {6, "ModifyRequest"},    {7, "ModifyResponse"},    {8, "AddRequest"},
@@ -128,7 +130,7 @@ bool read_ldap_header(Cursor& in, std::uint64_t& message, std::uint8_t& operatio
     // Section 4.1.1: the operation's tag is of class application.
     operation = in.peek();
     return in.ok() && in.remaining() != 0 && (operation & 0xc0U) == 0x40 &&
-           !value_name(ldap_operations, operation & 0x1fU).empty();
+           !name_of(ldap_operations, operation & 0x1fU).empty();
 }
 
 bool is_ldap(Bytes bytes, const Packet& packet) {
@@ -145,7 +147,7 @@ void read_ldap(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     if (!read_ldap_header(in, message, operation)) return;
     const unsigned number = operation & 0x1fU;
     sink.number(ldap_message, message, 0, in.offset());
-    sink.number(ldap_operation, number, in.offset(), 1, value_name(ldap_operations, number));
+    sink.number(ldap_operation, number, in.offset(), 1, name_of(ldap_operations, number));
     words.put(": ");
     put_name(words, ldap_operations, number);
     words.put(", id ");
@@ -166,7 +168,7 @@ void read_ldap(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
 }
 
 constexpr std::array kerberos_fields{FieldInfo{"kerberos.type", FieldType::number, "Message type"}};
-constexpr std::array<ValueName, 10> kerberos_types{{
+constexpr std::array<Named, 10> kerberos_types{{
     {10, "AS-REQ"},
     {11, "AS-REP"},
     {12, "TGS-REQ"},
@@ -184,12 +186,12 @@ std::size_t kerberos_start(Bytes bytes) { return !bytes.empty() && bytes[0] == 0
 bool is_kerberos(Bytes bytes, const Packet&) {
     const std::size_t start = kerberos_start(bytes);
     return bytes.size() > start + 1 && (bytes[start] & 0xe0U) == 0x60 &&
-           !value_name(kerberos_types, bytes[start] & 0x1fU).empty();
+           !name_of(kerberos_types, bytes[start] & 0x1fU).empty();
 }
 void read_kerberos(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     const std::size_t start = kerberos_start(in.all());
     const unsigned type = in.peek(start) & 0x1fU;
-    sink.number(0, type, start, 1, value_name(kerberos_types, type));
+    sink.number(0, type, start, 1, name_of(kerberos_types, type));
     words.put("Kerberos ");
     put_name(words, kerberos_types, type);
 }
@@ -200,7 +202,7 @@ constexpr std::array rdp_fields{
     FieldInfo{"rdp.type", FieldType::hex, "X.224 type"},
     FieldInfo{"rdp.cookie", FieldType::text, "Cookie"},
 };
-constexpr std::array<ValueName, 5> x224_types{{
+constexpr std::array<Named, 5> x224_types{{
     {0xe0, "Connection Request"},
     {0xd0, "Connection Confirm"},
     {0x80, "Disconnect Request"},
@@ -210,14 +212,14 @@ constexpr std::array<ValueName, 5> x224_types{{
 
 bool is_rdp(Bytes bytes, const Packet& packet) {
     if (bytes.size() < 6) return bytes[0] == 3 && on_port(packet, 3389);
-    return bytes[0] == 3 && bytes[1] == 0 && !value_name(x224_types, bytes[5] & 0xf0U).empty();
+    return bytes[0] == 3 && bytes[1] == 0 && !name_of(x224_types, bytes[5] & 0xf0U).empty();
 }
 void read_rdp(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     in.skip(2);
     put_read(sink, rdp_length, in, in.u16(), 2);
     in.skip(1);
     const std::uint8_t type = in.u8() & 0xf0U;
-    put_read(sink, rdp_type, in, type, 1, value_name(x224_types, type));
+    put_read(sink, rdp_type, in, type, 1, name_of(x224_types, type));
     words.put("RDP: ");
     if (!in.ok()) return;
     put_name(words, x224_types, type);
@@ -250,7 +252,7 @@ constexpr std::array socks_fields{
     FieldInfo{"socks.host", FieldType::text, "Destination"},
     FieldInfo{"socks.port", FieldType::number, "Port"},
 };
-constexpr std::array<ValueName, 3> socks_commands{{{1, "Connect"}, {2, "Bind"}, {3, "UDP Associate"}}};
+constexpr std::array<Named, 3> socks_commands{{{1, "Connect"}, {2, "Bind"}, {3, "UDP Associate"}}};
 
 bool is_socks(Bytes bytes, const Packet& packet) {
     if (bytes[0] == 5) return bytes.size() >= 2 && (on_port(packet, 1080) || bytes.size() == bytes[1] + 2U);
@@ -284,7 +286,7 @@ void read_socks(Cursor& in, const Packet& packet, Text& words, FieldSink& sink) 
     const bool reply = from_port(packet, 1080);
     words.put("SOCKS");
     if (version == 4 || version == 0) {
-        put_read(sink, socks_command, in, second, 1, value_name(socks_commands, second));
+        put_read(sink, socks_command, in, second, 1, name_of(socks_commands, second));
         words.put(reply ? "4 reply " : "4 ");
         if (reply) return words.number(second);
         put_name(words, socks_commands, second);
@@ -303,7 +305,7 @@ void read_socks(Cursor& in, const Packet& packet, Text& words, FieldSink& sink) 
         words.put("method ");
         return words.number(second);
     }
-    put_read(sink, socks_command, in, second, 1, reply ? std::string_view{} : value_name(socks_commands, second));
+    put_read(sink, socks_command, in, second, 1, reply ? std::string_view{} : name_of(socks_commands, second));
     if (reply) {
         words.put("reply ");
         words.number(second);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "packet/secure/value_name.h"
+#include "packet/names.h"
 #include "packet/stream/family.h"
 
 namespace fid::packet {
@@ -18,7 +18,7 @@ constexpr std::array fields{
     FieldInfo{"http2.flags", FieldType::hex, "Flags"},
     FieldInfo{"http2.stream", FieldType::number, "Stream"},
 };
-constexpr std::array<ValueName, 11> type_names{{
+constexpr std::array<Named, 11> type_names{{
     {0, "DATA"},
     {1, "HEADERS"},
     {2, "PRIORITY"},
@@ -44,7 +44,7 @@ bool next_frame(Cursor& in, Frame& frame) {
     frame.type = in.u8();
     frame.flags = in.u8();
     frame.stream = in.u32() & 0x7fffffffU;
-    if (!in.ok() || value_name(type_names, frame.type).empty()) return false;
+    if (!in.ok() || name_of(type_names, frame.type).empty()) return false;
     // Section 6: SETTINGS, PING and GOAWAY belong to the connection; their sizes are fixed or multiples of six.
     if ((frame.type == 4 && (frame.stream != 0 || frame.length % 6 != 0)) || (frame.type == 6 && frame.length != 8) ||
         ((frame.type == 3 || frame.type == 8) && frame.length != 4) || (frame.type <= 1 && frame.stream == 0))
@@ -74,7 +74,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     Frame frame;
     while (in.remaining() != 0 && next_frame(in, frame)) {
         out.put(' ');
-        out.put(value_name(type_names, frame.type));
+        out.put(name_of(type_names, frame.type));
         out.put('[');
         out.number(frame.stream);
         out.put(']');
@@ -88,9 +88,9 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     while (in.remaining() != 0) {
         const std::size_t at = in.offset();
         if (!next_frame(in, frame)) return;
-        sink.open(f_frame, value_name(type_names, frame.type), at, in.offset() - at);
+        sink.open(f_frame, name_of(type_names, frame.type), at, in.offset() - at);
         sink.number(f_length, frame.length, at, 3);
-        sink.number(f_type, frame.type, at + 3, 1, value_name(type_names, frame.type));
+        sink.number(f_type, frame.type, at + 3, 1, name_of(type_names, frame.type));
         sink.number(f_flags, frame.flags, at + 4, 1);
         sink.number(f_stream, frame.stream, at + 5, 4);
         sink.close();

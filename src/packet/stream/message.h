@@ -6,7 +6,7 @@
 #include <array>
 
 #include "packet/dissector.h"
-#include "packet/secure/value_name.h"
+#include "packet/put.h"
 
 namespace fid::packet {
 
@@ -43,15 +43,6 @@ template <IsMessage is, ReadMessage read>
 constexpr Dissector message_dissector(Protocol protocol, std::string_view name, std::string_view title,
                                       std::span<const FieldInfo> fields) {
     return {protocol, name, title, fields, step_message<is>, info_message<read>, visit_message<read>};
-}
-
-/// The name, or the number where it has none.
-inline void put_name(Text& out, std::span<const ValueName> table, std::uint64_t value) {
-    const auto name = value_name(table, value);
-    if (name.empty())
-        out.number(value);
-    else
-        out.put(name);
 }
 
 /// A number just read (of `size` bytes, ending where the cursor stands); nothing where the bytes ran out.

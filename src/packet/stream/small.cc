@@ -3,6 +3,8 @@
 // telnet (RFC 854).
 #include <algorithm>
 
+#include "packet/names.h"
+#include "packet/put.h"
 #include "packet/stream/family.h"
 #include "packet/stream/message.h"
 
@@ -17,7 +19,7 @@ constexpr std::array mqtt_fields{
     FieldInfo{"mqtt.client_id", FieldType::text, "Client ID"},
     FieldInfo{"mqtt.topic", FieldType::text, "Topic"},
 };
-constexpr std::array<ValueName, 15> mqtt_types{{
+constexpr std::array<Named, 15> mqtt_types{{
     {1, "CONNECT"},
     {2, "CONNACK"},
     {3, "PUBLISH"},
@@ -68,7 +70,7 @@ void read_mqtt(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         const unsigned type = first >> 4U;
         if (more) words.put(", ");
         put_name(words, mqtt_types, type);
-        sink.number(mqtt_type, type, at, 1, value_name(mqtt_types, type));
+        sink.number(mqtt_type, type, at, 1, name_of(mqtt_types, type));
         sink.number(mqtt_flags, first & 0xfU, at, 1);
         sink.number(mqtt_length, length, at + 1, in.offset() - at - 1);
         const std::size_t start = in.offset();
@@ -94,7 +96,7 @@ constexpr std::array modbus_fields{
     FieldInfo{"modbus.function", FieldType::number, "Function"},
     FieldInfo{"modbus.exception", FieldType::number, "Exception"},
 };
-constexpr std::array<ValueName, 14> modbus_functions{{
+constexpr std::array<Named, 14> modbus_functions{{
     {1, "Read Coils"},
     {2, "Read Discrete Inputs"},
     {3, "Read Holding Registers"},
@@ -127,7 +129,7 @@ void read_modbus(Cursor& in, const Packet& packet, Text& words, FieldSink& sink)
     const std::uint8_t unit = in.u8();
     put_read(sink, modbus_unit, in, unit, 1);
     const std::uint8_t function = in.u8();
-    put_read(sink, modbus_function, in, function & 0x7fU, 1, value_name(modbus_functions, function & 0x7fU));
+    put_read(sink, modbus_function, in, function & 0x7fU, 1, name_of(modbus_functions, function & 0x7fU));
     words.put("Modbus: ");
     words.put(from_port(packet, 502) ? "Response " : "Query ");
     words.number(transaction);
@@ -199,7 +201,7 @@ constexpr std::array websocket_fields{
     FieldInfo{"websocket.length", FieldType::number, "Payload length"},
     FieldInfo{"websocket.key", FieldType::bytes, "Masking key"},
 };
-constexpr std::array<ValueName, 6> websocket_opcodes{{
+constexpr std::array<Named, 6> websocket_opcodes{{
     {0, "Continuation"},
     {1, "Text"},
     {2, "Binary"},
@@ -209,7 +211,7 @@ constexpr std::array<ValueName, 6> websocket_opcodes{{
 }};
 /// Section 5.2: without extensions the three reserved bits are zero; RSV1 is permessage-deflate's.
 bool is_websocket(Bytes bytes, const Packet&) {
-    return (bytes[0] & 0x30U) == 0 && !value_name(websocket_opcodes, bytes[0] & 0xfU).empty();
+    return (bytes[0] & 0x30U) == 0 && !name_of(websocket_opcodes, bytes[0] & 0xfU).empty();
 }
 void read_websocket(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     words.put("WebSocket:");
@@ -219,7 +221,7 @@ void read_websocket(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         if (!in.ok()) return;
         const unsigned opcode = first & 0xfU;
         sink.number(websocket_fin, first >> 7U, in.offset() - 2, 1);
-        sink.number(websocket_opcode, opcode, in.offset() - 2, 1, value_name(websocket_opcodes, opcode));
+        sink.number(websocket_opcode, opcode, in.offset() - 2, 1, name_of(websocket_opcodes, opcode));
         sink.number(websocket_masked, second >> 7U, in.offset() - 1, 1);
         const unsigned short_length = second & 0x7fU;
         const std::size_t size = short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
@@ -243,7 +245,7 @@ constexpr std::array telnet_fields{
     FieldInfo{"telnet.data", FieldType::text, "Data"},
 };
 constexpr std::uint8_t iac = 255;
-constexpr std::array<ValueName, 16> telnet_commands{{
+constexpr std::array<Named, 16> telnet_commands{{
     {240, "SE"},
     {241, "NOP"},
     {242, "DM"},
@@ -261,7 +263,7 @@ constexpr std::array<ValueName, 16> telnet_commands{{
     {254, "DONT"},
     {255, "IAC"},
 }};
-constexpr std::array<ValueName, 14> telnet_options{{
+constexpr std::array<Named, 14> telnet_options{{
     {0, "BINARY"},
     {1, "ECHO"},
     {3, "SUPPRESS GO AHEAD"},
@@ -295,13 +297,13 @@ void read_telnet(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         in.skip(1);
         const std::uint8_t command = in.u8();
         if (!in.ok()) return;
-        sink.number(telnet_command, command, in.offset() - 1, 1, value_name(telnet_commands, command));
+        sink.number(telnet_command, command, in.offset() - 1, 1, name_of(telnet_commands, command));
         words.put(' ');
         put_name(words, telnet_commands, command);
         if (command < 250 || command == iac) continue;
         const std::uint8_t option = in.u8();
         if (!in.ok()) return;
-        sink.number(telnet_option, option, in.offset() - 1, 1, value_name(telnet_options, option));
+        sink.number(telnet_option, option, in.offset() - 1, 1, name_of(telnet_options, option));
         words.put(' ');
         put_name(words, telnet_options, option);
     }

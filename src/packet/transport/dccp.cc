@@ -2,8 +2,8 @@
 // Datagram Congestion Control Protocol (RFC 4340).
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 #include "packet/transport/family.h"
 
@@ -99,7 +99,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     if (kind == reset) {
         const std::uint8_t code = cursor.u8();
         out.put(" (code=");
-        out.put(code < reset_codes.size() ? reset_codes[code] : "reserved");
+        out.put(name_of(reset_codes, code, "reserved"));
         out.put(')');
     }
     if (has_ack(kind)) {
@@ -112,32 +112,32 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(sport, 2);
-    reader.number(dport, 2);
-    const std::uint64_t units = reader.read(1);
-    reader.part(offset_, units * 4, 1);
-    const std::uint64_t control = reader.read(1);
-    reader.part(ccval, control >> 4U, 1);
-    reader.part(coverage, control & 15U, 1);
-    reader.number(checksum, 2);
-    const std::uint64_t byte = reader.read(1);
+    FieldReader reader(packet.header(layer), sink);
+    reader.u16(sport);
+    reader.u16(dport);
+    const std::uint64_t units = reader.u8();
+    reader.part(offset_, units * 4);
+    const std::uint64_t control = reader.u8();
+    reader.part(ccval, control >> 4U);
+    reader.part(coverage, control & 15U);
+    reader.u16(checksum);
+    const std::uint64_t byte = reader.u8();
     const auto kind = static_cast<unsigned>((byte >> 1U) & 15U);
     const bool wide = (byte & 1U) != 0;
-    reader.part(type, kind, 1, kind < names.size() ? names[kind] : "");
-    reader.part(extended, byte & 1U, 1);
+    reader.part(type, kind, names);
+    reader.part(extended, byte & 1U);
     if (wide) reader.skip(1);
     reader.number(seq, wide ? 6 : 3);
     if (has_ack(kind)) {
         reader.skip(wide ? 2 : 1);
         reader.number(ack, wide ? 6 : 3);
     }
-    if (kind == request || kind == response) reader.number(service, 4);
+    if (kind == request || kind == response) reader.u32(service);
     if (kind == reset) {
-        reader.number(reset_code, 1, reader.peek() < reset_codes.size() ? reset_codes[reader.peek()] : "reserved");
+        reader.u8(reset_code, name_of(reset_codes, reader.peek(), "reserved"));
         reader.skip(3);
     }
-    if (reader.ok()) reader.bytes(options, reader.remaining());
+    reader.tail(options);
 }
 
 }  // namespace

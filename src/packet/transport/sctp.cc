@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 #include "packet/transport/family.h"
 
@@ -193,42 +193,42 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_chunk(Bytes one, std::size_t at, FieldSink& sink) {
-    HeaderReader reader(one, sink, at);
+    FieldReader reader(one, sink, at);
     const std::uint8_t kind = one[0];
     sink.open(chunk, type_name(kind), at, one.size());
-    reader.number(chunk_type, 1, type_name(kind));
-    reader.number(chunk_flags, 1);
-    reader.number(chunk_len, 2);
+    reader.u8(chunk_type, type_name(kind));
+    reader.u8(chunk_flags);
+    reader.u16(chunk_len);
     if (kind == data) {
-        reader.number(tsn, 4);
-        reader.number(stream, 2);
-        reader.number(stream_seq, 2);
-        const auto id = static_cast<std::uint32_t>(reader.read(4));
-        reader.part(ppid, id, 4, ppid_name(id));
-        if (reader.ok()) reader.bytes(payload, reader.remaining());
+        reader.u32(tsn);
+        reader.u16(stream);
+        reader.u16(stream_seq);
+        const std::uint32_t id = reader.u32();
+        reader.part(ppid, id, ppid_name(id));
+        reader.tail(payload);
     } else if (kind == init || kind == init_ack) {
-        reader.number(init_tag, 4);
-        reader.number(rwnd, 4);
-        reader.number(outbound, 2);
-        reader.number(inbound, 2);
-        reader.number(init_tsn, 4);
+        reader.u32(init_tag);
+        reader.u32(rwnd);
+        reader.u16(outbound);
+        reader.u16(inbound);
+        reader.u32(init_tsn);
     } else if (kind == sack) {
-        reader.number(cumulative, 4);
-        reader.number(rwnd, 4);
-        reader.number(gaps, 2);
-        reader.number(duplicates, 2);
+        reader.u32(cumulative);
+        reader.u32(rwnd);
+        reader.u16(gaps);
+        reader.u16(duplicates);
     }
-    if (reader.ok()) reader.bytes(value, reader.remaining());
+    reader.tail(value);
     sink.close();
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes bytes = packet.bytes(layer);
-    HeaderReader reader(bytes, sink);
-    reader.number(sport, 2);
-    reader.number(dport, 2);
-    reader.number(tag, 4);
-    reader.number(checksum, 4);
+    FieldReader reader(bytes, sink);
+    reader.u16(sport);
+    reader.u16(dport);
+    reader.u32(tag);
+    reader.u32(checksum);
     Bytes rest = reader.ok() ? reader.rest() : Bytes{};
     Bytes one;
     std::size_t at = header_size;

@@ -152,29 +152,29 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.number(payload);
 }
 
-void visit_flags(HeaderReader& reader) {
-    const std::uint64_t word = reader.read(2);
-    reader.part(hdr_len, (word >> 12U) * 4, 2);
+void visit_flags(FieldReader& reader) {
+    const std::uint64_t word = reader.u16();
+    reader.part(hdr_len, (word >> 12U) * 4);
     Text letters;
     write_flags(static_cast<unsigned>(word & 0x1ffU), letters);
-    reader.part(flags, word & 0xfffU, 2, letters.view());
+    reader.part(flags, word & 0xfffU, letters.view());
     constexpr std::array<unsigned, 9> each{flag_ae,  flag_cwr, flag_ece, flag_urg, flag_ack,
                                            flag_psh, flag_rst, flag_syn, flag_fin};
-    for (unsigned i = 0; i < each.size(); ++i) reader.part(each[i], (word >> (8U - i)) & 1U, 2);
+    for (unsigned i = 0; i < each.size(); ++i) reader.part(each[i], (word >> (8U - i)) & 1U);
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Bytes header = packet.header(layer);
-    HeaderReader reader(header, sink);
-    reader.number(sport, 2);
-    reader.number(dport, 2);
-    reader.number(seq, 4);
-    reader.number(ack, 4);
+    FieldReader reader(header, sink);
+    reader.u16(sport);
+    reader.u16(dport);
+    reader.u32(seq);
+    reader.u32(ack);
     visit_flags(reader);
-    reader.number(window, 2);
+    reader.u16(window);
     const std::size_t length = claimed_length(packet, layer);
-    reader.number(checksum, 2, checksum_verdict(packet, layer, length, 6));
-    reader.number(urgent, 2);
+    reader.u16(checksum, checksum_verdict(packet, layer, length, 6));
+    reader.u16(urgent);
     if (!reader.ok()) return;
     if (!layer.malformed) visit_tcp_options(reader, option_fields);
     const std::size_t own = (header[12] >> 4U) * 4U;

@@ -220,57 +220,54 @@ void write_tcp_options(Bytes options, std::uint32_t base, Text& out) {
 
 namespace {
 
-void visit_body(HeaderReader& option, std::uint8_t kind, const TcpOptionFields& fields) {
+void visit_body(FieldReader& option, std::uint8_t kind, const TcpOptionFields& fields) {
     switch (kind) {
         case mss:
-            option.number(fields.mss, 2);
+            option.u16(fields.mss);
             break;
         case wscale:
-            option.number(fields.wscale, 1);
+            option.u8(fields.wscale);
             break;
         case sack:
             while (option.remaining() >= 8) {
-                option.number(fields.left, 4);
-                option.number(fields.right, 4);
+                option.u32(fields.left);
+                option.u32(fields.right);
             }
             break;
         case timestamp:
-            option.number(fields.value, 4);
-            option.number(fields.echo, 4);
+            option.u32(fields.value);
+            option.u32(fields.echo);
             break;
         case fast_open:
-            option.bytes(fields.cookie, option.remaining());
+            option.tail(fields.cookie);
             break;
         case mptcp: {
             const unsigned subtype = option.peek() >> 4U;
-            const std::string_view name = subtype < mptcp_names.size() ? mptcp_names[subtype] : "";
+            const std::string_view name = name_of(mptcp_names, subtype);
             option.sink().number(fields.subtype, subtype, option.offset(), 1, name);
             break;
         }
         default:
             break;
     }
-    if (option.ok()) option.bytes(fields.data, option.remaining());
+    option.tail(fields.data);
 }
 
 }  // namespace
 
-void visit_tcp_options(HeaderReader& reader, const TcpOptionFields& fields) {
+void visit_tcp_options(FieldReader& reader, const TcpOptionFields& fields) {
     while (reader.ok() && reader.remaining() != 0) {
         const std::uint8_t kind = reader.peek();
         const std::size_t length = kind <= nop ? 1 : reader.peek(1);
         if (length == 0 || (kind > nop && length < 2) || length > reader.remaining()) return;
-        HeaderReader option(reader.rest().first(length), reader.sink(), reader.offset());
         Text summary;
         write_tcp_options(reader.rest().first(length), 0, summary);
-        reader.sink().open(fields.option, summary.view(), reader.offset(), length);
-        option.number(fields.kind, 1, kind_name(kind));
-        if (kind > nop) {
-            option.number(fields.len, 1);
+        reader.group(fields.option, summary.view(), length, [&](FieldReader& option) {
+            option.u8(fields.kind, kind_name(kind));
+            if (kind == nop || kind == eol) return;
+            option.u8(fields.len);
             visit_body(option, kind, fields);
-        }
-        reader.sink().close();
-        reader.skip(length);
+        });
         if (kind == eol) return;
     }
 }

@@ -2,7 +2,7 @@
 // TCP options, apart from the header: written in tcpdump's words, and told field by field.
 #pragma once
 
-#include "packet/network/header_reader.h"
+#include "packet/field_reader.h"
 
 namespace fid::packet {
 
@@ -12,6 +12,6 @@ void write_tcp_options(Bytes options, std::uint32_t base, Text& out);
 struct TcpOptionFields {
     unsigned option, kind, len, mss, wscale, left, right, value, echo, cookie, subtype, data;
 };
-void visit_tcp_options(HeaderReader& reader, const TcpOptionFields& fields);
+void visit_tcp_options(FieldReader& reader, const TcpOptionFields& fields);
 
 }  // namespace fid::packet

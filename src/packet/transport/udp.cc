@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
-#include "packet/network/header_reader.h"
 #include "packet/network/octets.h"
 #include "packet/transport/family.h"
 
@@ -61,13 +61,13 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    HeaderReader reader(packet.header(layer), sink);
-    reader.number(sport, 2);
-    reader.number(dport, 2);
-    const std::uint64_t length = reader.number(len, 2);
+    FieldReader reader(packet.header(layer), sink);
+    reader.u16(sport);
+    reader.u16(dport);
+    const std::uint64_t length = reader.u16(len);
     const bool none = reader.peek() == 0 && reader.peek(1) == 0;
     const std::size_t covered = length == 0 ? claimed_length(packet, layer) : static_cast<std::size_t>(length);
-    reader.number(checksum, 2, none ? "not used" : checksum_verdict(packet, layer, covered, 17));
+    reader.u16(checksum, none ? "not used" : checksum_verdict(packet, layer, covered, 17));
 }
 
 }  // namespace

@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: MIT
-#include "packet/link/field_walk.h"
+#include "packet/put.h"
+
+#include "packet/cursor.h"
 
 namespace fid::packet {
+
+namespace {
+
+void put_name(Text& out, std::string_view name, std::uint64_t value) {
+    if (name.empty())
+        out.number(value);
+    else
+        out.put(name);
+}
+
+}  // namespace
+
+void put_name(Text& out, Names names, std::uint64_t value) { put_name(out, name_of(names, value), value); }
+void put_name(Text& out, Words words, std::uint64_t value) { put_name(out, name_of(words, value), value); }
 
 void put_flags(Text& out, Names bits, std::uint64_t value, std::string_view separator) {
     bool first = true;
