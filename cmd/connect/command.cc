@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <optional>
+
+#include "cmd/connect/connect.h"
+#include "cmd/connect/session.h"
+#include "cmd/connect/settings.h"
+#include "cmd/dial_options.h"
+#include "transport/local_stream.h"
+
+namespace fid::cmd {
+namespace {
+
+using namespace connect;
+
+double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+void note_timings(Context& context, const transport::Timings& timings) {
+    Text line;
+    const auto put = [&line](std::string_view name, const std::optional<std::chrono::nanoseconds>& time) {
+        if (!time) return;
+        if (!line.empty()) line.put(", ");
+        line.put(name);
+        line.put(' ');
+        line.put(std::to_string(milliseconds(*time)));
+        line.put(" ms");
+    };
+    put("lookup", timings.lookup);
+    put("connect", timings.connect);
+    put("tls", timings.tls);
+    context.log.warning(line.view());
+}
+
+transport::Task<void> session(Context& context, const Settings& settings, Status& status) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
+    auto connection = co_await std::move(dialling);
+    if (!connection) {
+        status = context.log.error(connection.error());
+        co_return;
+    }
+    context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
+    if (settings.timing) note_timings(context, connection->timings);
+    const auto local = transport::make_local_stream(executor, STDIN_FILENO, STDOUT_FILENO, "standard input or output");
+    auto talking = talk(executor, *local, *connection->stream, settings);
+    const Outcome outcome = co_await std::move(talking);
+    status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
+}
+
+Status run(Context& context) {
+    const auto settings = read_settings(context);
+    if (!settings) return context.log.error(settings.error());
+    transport::asio::io_context loop(1);
+    Status status = Status::success;
+    transport::asio::co_spawn(loop.get_executor(), session(context, *settings, status), transport::asio::detached);
+    loop.run();
+    return status;
+}
+
+}  // namespace
+
+const Command connect_command{
+    .name = "connect",
+    .summary = "talk to an endpoint: standard input to it, it to standard output",
+    .description =
+        "Opens a connection and passes bytes both ways. The end of standard input is passed on, and reading goes on "
+        "until the peer ends, so that an answer that comes after it is not lost. A connection that the peer resets is "
+        "an error (status 56), also after data.\n\n"
+        "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp:// or unix:PATH. All addresses of a name are tried, a "
+        "quarter "
+        "of a second apart, the first that answers is taken.",
+    .positionals = {{.name = "ENDPOINT",
+                     .help = "where to connect",
+                     .required = true,
+                     .repeatable = true,
+                     .complete = Complete::host}},
+    .options = with_dial_options({
+        {.names = "--crlf", .help = "send lines ending in CR LF"},
+        {.names = "--send-only", .help = "do not read what the peer says"},
+        {.names = "--recv-only", .help = "do not read standard input"},
+        {.names = "--linger",
+         .value = "TIME",
+         .help = "how long to wait for more after one side has ended, where the other may go on for ever",
+         .fallback = "2s"},
+        {.names = "--idle", .value = "TIME", .help = "give up when nothing passed for so long (status 28)"},
+        {.names = "--max-bytes", .value = "SIZE", .help = "end once so much was received"},
+        {.names = "--timing", .help = "tell how long lookup, connecting and handshakes took"},
+    }),
+    .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7}},
+    .statuses = {{Status::success, "both sides ended"},
+                 {Status::host_not_found, "the name has no address"},
+                 {Status::cannot_connect, "no address could be connected to"},
+                 {Status::timeout, "connecting took too long, or --idle passed"},
+                 {Status::send_failure, "the peer did not take all that was sent"},
+                 {Status::receive_failure, "the peer reset the connection"}},
+    .see_also = {"nc(1)", "socat(1)"},
+    .run = run};
+
+}  // namespace fid::cmd

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/connect/session.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+namespace fid::cmd::connect {
+namespace {
+
+using transport::Clock;
+using transport::PumpCount;
+using transport::PumpOptions;
+using transport::Stream;
+using transport::Task;
+
+/// CR LF for each LF, also where the two stand in different blocks; CR LF stays as it is.
+class CrlfFilter {
+  public:
+    Bytes operator()(Bytes bytes) {
+        out_.clear();
+        for (const std::uint8_t byte : bytes) {
+            if (byte == '\n' && last_ != '\r') out_.push_back('\r');
+            out_.push_back(byte);
+            last_ = byte;
+        }
+        return out_;
+    }
+
+  private:
+    std::vector<std::uint8_t> out_;
+    std::uint8_t last_ = 0;
+};
+
+struct Direction {
+    PumpCount count;
+    bool running = false;
+    std::optional<Error> error;
+};
+
+/// What the two directions and the one who waits for both share.
+struct Both {
+    explicit Both(transport::Executor executor) : changed(executor) {}
+    transport::Timer changed;  ///< cancelled whenever a direction ends
+    Direction up, down;
+};
+
+Task<void> run(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions options, Direction* direction) {
+    auto pumping = transport::pump(*from, *to, std::move(options), direction->count);
+    auto done = co_await std::move(pumping);
+    if (!done) direction->error = std::move(done.error());
+    direction->running = false;
+    both->changed.cancel();
+}
+
+/// When the session is to be ended from here, given that nothing else happens; nothing = wait on.
+std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, bool datagrams,
+                                               bool terminal, Clock::time_point started) {
+    const auto last = std::max({both.up.count.last, both.down.count.last, started});
+    const auto after = [last](std::chrono::nanoseconds time) {
+        return last + std::chrono::duration_cast<Clock::duration>(time);
+    };
+    std::optional<Clock::time_point> stop;
+    if (settings.idle) stop = after(*settings.idle);
+    const bool only_sending = both.up.running && !both.down.running && !settings.send_only;
+    const bool only_receiving = both.down.running && !both.up.running && datagrams && !settings.receive_only;
+    if (only_sending || only_receiving) {
+        const auto linger = only_sending && terminal ? last : after(settings.linger);
+        stop = stop ? std::min(*stop, linger) : linger;
+    }
+    return stop;
+}
+
+Outcome conclude(Both& both, bool idle, const Settings& settings) {
+    Outcome outcome;
+    outcome.sent = both.up.count;
+    outcome.received = both.down.count;
+    if (idle) {
+        outcome.error = Error{Status::timeout, "nothing was sent or received by", settings.endpoint.text(), "idle", {}};
+    } else if (both.down.error && both.down.error->status != Status::success) {
+        outcome.error = both.down.error;
+    } else if (both.up.error && both.up.error->status != Status::success) {
+        outcome.error = both.up.error;
+    }
+    if (outcome.error) outcome.status = outcome.error->status;
+    return outcome;
+}
+
+}  // namespace
+
+Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, Settings settings) {
+    const auto both = std::make_shared<Both>(executor);
+    const bool terminal = isatty(STDIN_FILENO) == 1;
+    const bool datagrams = remote.keeps_boundaries();
+    const auto started = Clock::now();
+    if (!settings.receive_only) {
+        PumpOptions up;
+        if (settings.crlf) up.filter = CrlfFilter();
+        both->up.running = true;
+        auto running = run(both, &local, &remote, std::move(up), &both->up);
+        transport::asio::co_spawn(executor, std::move(running), transport::asio::detached);
+    }
+    if (!settings.send_only) {
+        PumpOptions down;
+        down.limit = settings.max_bytes;
+        both->down.running = true;
+        auto running = run(both, &remote, &local, std::move(down), &both->down);
+        transport::asio::co_spawn(executor, std::move(running), transport::asio::detached);
+    }
+    bool idle = false;
+    const Error over{Status::success, "the session is over", {}, {}, {}};
+    while (both->up.running || both->down.running) {
+        const bool failed = both->down.error.has_value();
+        const bool enough = !both->down.running && both->down.count.bytes >= settings.max_bytes;
+        const auto stop = stopping_time(*both, settings, datagrams, terminal, started);
+        if (failed || enough || (stop && Clock::now() >= *stop)) {
+            idle = !failed && !enough && both->up.running && both->down.running;
+            local.stop(over);
+            remote.stop(over);
+            both->changed.expires_at(Clock::time_point::max());
+        } else {
+            both->changed.expires_at(stop.value_or(Clock::time_point::max()));
+        }
+        co_await both->changed.async_wait(transport::as_task);
+    }
+    co_return conclude(*both, idle, settings);
+}
+
+}  // namespace fid::cmd::connect

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Opening a connection to an endpoint, whatever lies between: name lookup, Happy Eyeballs (RFC 8305), proxies, TLS,
+// all under one deadline.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "address/endpoint.h"
+#include "transport/lookup.h"
+#include "transport/socket_address.h"
+#include "transport/stream.h"
+
+namespace fid::transport {
+
+/// Options of one socket, set before it connects.
+struct SocketOptions {
+    std::optional<Address> source;                        ///< the address to connect from
+    std::uint16_t source_port = 0;                        ///< 0 = any
+    std::string interface;                                ///< SO_BINDTODEVICE
+    bool no_delay = true;                                 ///< TCP_NODELAY
+    bool keep_alive = false;                              ///< SO_KEEPALIVE
+    std::optional<unsigned> ttl;                          ///< IP_TTL, IPV6_UNICAST_HOPS
+    std::optional<unsigned> tos;                          ///< IP_TOS, IPV6_TCLASS
+    std::optional<unsigned> send_buffer, receive_buffer;  ///< bytes
+};
+
+struct DialOptions {
+    FamilyChoice family = FamilyChoice::any;
+    SocketOptions socket;
+    std::chrono::nanoseconds timeout = std::chrono::seconds(30);  ///< for everything together; zero = none
+};
+
+/// How long each step took; absent where there was no such step.
+struct Timings {
+    std::optional<std::chrono::nanoseconds> lookup, connect, proxy, tls;
+};
+
+struct Connection {
+    StreamPtr stream;
+    SocketAddress local, peer;
+    Timings timings;
+};
+
+/// Connects to tcp, udp, unix and tls endpoints ("" is tcp). Status usage where the endpoint lacks a port,
+/// host_not_found, cannot_connect (the cause names each address tried where they differ), timeout, cannot_read where a
+/// Unix socket's path does not exist.
+[[nodiscard]] Task<Result<Connection>> dial(Executor executor, Endpoint endpoint, DialOptions options);
+
+}  // namespace fid::transport

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "transport/pump.h"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <cerrno>
+#include <vector>
+
+#include "transport/descriptor.h"
+
+namespace fid::transport {
+namespace {
+
+/// Larger blocks no longer gain anything; smaller ones do lose (128 KiB: what socat users are told to set).
+constexpr std::size_t block_bytes = 128 * 1024;
+/// A pipe of 1 MiB (the most an unprivileged user may have) lets splice(2) move much at once.
+constexpr int pipe_bytes = 1024 * 1024;
+/// Others on the loop get a turn after so many bytes.
+constexpr std::size_t turn_bytes = 8 * 1024 * 1024;
+
+enum class Kind : std::uint8_t { pipe, file, socket, other };
+
+Kind kind_of(int descriptor) {
+    struct stat about{};
+    if (descriptor < 0 || fstat(descriptor, &about) != 0) return Kind::other;
+    if (S_ISFIFO(about.st_mode)) return Kind::pipe;
+    if (S_ISREG(about.st_mode)) return Kind::file;
+    return S_ISSOCK(about.st_mode) ? Kind::socket : Kind::other;
+}
+
+/// The kernel moves the bytes. Where it refuses at the first try (a file opened for appending, an odd device), nothing
+/// has been lost and the blocks' way is taken.
+class KernelPump {
+  public:
+    KernelPump(Stream& from, Stream& to, const PumpOptions& options, PumpCount& count)
+        : from_(from), to_(to), in_(from.input_descriptor()), out_(to.output_descriptor()), count_(count) {
+        remaining_ = options.limit;
+        const Kind in = kind_of(in_), out = kind_of(out_);
+        if (options.filter || in == Kind::other || out == Kind::other) return;
+        if (in == Kind::file && out == Kind::socket) {
+            way_ = Way::sendfile;
+        } else if (in == Kind::pipe || out == Kind::pipe) {
+            way_ = Way::direct;
+        } else if (std::array<int, 2> ends{}; pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
+            pipe_read_ = Descriptor(ends[0]);
+            pipe_write_ = Descriptor(ends[1]);
+            fcntl(ends[1], F_SETPIPE_SZ, pipe_bytes);  // as large as the user may have: it may stay at 64 KiB
+            way_ = Way::through_pipe;
+        }
+    }
+
+    /// False where the kernel does not do this pair: use blocks.
+    Task<Result<bool>> run() {
+        if (way_ == Way::none) co_return false;
+        std::size_t turn = 0;
+        while (remaining_ != 0) {
+            const ssize_t moved = take();
+            if (moved == 0) break;
+            if (moved > 0) {
+                auto passed = co_await pass(static_cast<std::size_t>(moved));
+                if (!passed) co_return std::unexpected(std::move(passed.error()));
+                turn += static_cast<std::size_t>(moved);
+                if (turn < turn_bytes) continue;
+                turn = 0;
+                const auto executor = co_await asio::this_coro::executor;
+                co_await asio::post(executor, as_task);
+                continue;
+            }
+            if (errno == EINTR) continue;
+            if (errno == EINVAL && count_.bytes == 0) co_return false;
+            if (errno != EAGAIN) co_return std::unexpected(failure(errno));
+            // Either side may be the one that is not ready: the source is asked first.
+            auto ready = co_await from_.wait_readable();
+            if (!ready) co_return std::unexpected(std::move(ready.error()));
+            if (way_ != Way::through_pipe) ready = co_await to_.wait_writable();
+            if (!ready) co_return std::unexpected(std::move(ready.error()));
+        }
+        co_return true;
+    }
+
+  private:
+    enum class Way : std::uint8_t { none, sendfile, direct, through_pipe };
+    static constexpr unsigned flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+
+    /// From the source to the destination, or into the pipe between them.
+    ssize_t take() {
+        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, pipe_bytes));
+        if (way_ == Way::sendfile) return ::sendfile(out_, in_, nullptr, most);
+        return ::splice(in_, nullptr, way_ == Way::direct ? out_ : pipe_write_.get(), nullptr, most, flags);
+    }
+
+    /// Accounts for what was taken; empties the pipe between.
+    Task<Result<void>> pass(std::size_t size) {
+        remaining_ -= size;
+        while (way_ == Way::through_pipe && size != 0) {
+            const ssize_t written = ::splice(pipe_read_.get(), nullptr, out_, nullptr, size, flags);
+            if (written > 0) {
+                size -= static_cast<std::size_t>(written);
+                note(static_cast<std::size_t>(written));
+                continue;
+            }
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0 && errno == EINVAL) {
+                auto copied = co_await copy_out(size);
+                co_return copied;
+            }
+            if (written < 0 && errno != EAGAIN) co_return std::unexpected(failure(errno));
+            auto ready = co_await to_.wait_writable();
+            if (!ready) co_return ready;
+        }
+        note(size);
+        co_return Result<void>();
+    }
+
+    /// The destination takes no splice: what is in the pipe goes out by hand.
+    Task<Result<void>> copy_out(std::size_t size) {
+        std::vector<std::uint8_t> block(std::min(size, block_bytes));
+        while (size != 0) {
+            const ssize_t got = ::read(pipe_read_.get(), block.data(), std::min(size, block.size()));
+            if (got <= 0) co_return std::unexpected(failure(got < 0 ? errno : EPIPE));
+            const Bytes bytes(block.data(), static_cast<std::size_t>(got));
+            auto written = co_await to_.write(bytes);
+            if (!written) co_return written;
+            size -= bytes.size();
+            note(bytes.size());
+        }
+        co_return Result<void>();
+    }
+
+    void note(std::size_t size) {
+        if (size == 0) return;
+        count_.bytes += size;
+        count_.last = Clock::now();
+    }
+
+    [[nodiscard]] Error failure(int number) const {
+        Status status = Status::send_failure;
+        if (number == ECONNRESET) status = Status::receive_failure;
+        if (number == EPIPE && kind_of(out_) == Kind::pipe) status = Status::success;
+        if (number == ENOSPC || number == EDQUOT || number == EFBIG) status = Status::cannot_write;
+        return fail_errno(status, "cannot move bytes", "from one side to the other", number).error();
+    }
+
+    Stream& from_;
+    Stream& to_;
+    int in_;
+    int out_;
+    PumpCount& count_;
+    std::uint64_t remaining_ = 0;
+    Way way_ = Way::none;
+    Descriptor pipe_read_, pipe_write_;
+};
+
+Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& options, PumpCount& count) {
+    std::vector<std::uint8_t> block(block_bytes);
+    std::uint64_t remaining = options.limit - std::min(options.limit, count.bytes);
+    std::size_t turn = 0;
+    while (remaining != 0) {
+        const std::span<std::uint8_t> room(block.data(), std::min<std::uint64_t>(block.size(), remaining));
+        auto chunk = co_await from.read(room);
+        if (!chunk) co_return std::unexpected(std::move(chunk.error()));
+        if (chunk->end) break;
+        Bytes bytes(block.data(), chunk->size);
+        remaining -= bytes.size();
+        if (options.filter) bytes = options.filter(bytes);
+        if (!bytes.empty() || to.keeps_boundaries()) {
+            auto written = co_await to.write(bytes);
+            if (!written) co_return written;
+        }
+        count.bytes += chunk->size;
+        count.last = Clock::now();
+        turn += chunk->size;
+        if (turn >= turn_bytes) {
+            turn = 0;
+            const auto executor = co_await asio::this_coro::executor;
+            co_await asio::post(executor, as_task);
+        }
+    }
+    co_return Result<void>();
+}
+
+}  // namespace
+
+Task<Result<void>> pump(Stream& from, Stream& to, PumpOptions options, PumpCount& count) {
+    KernelPump kernel(from, to, options, count);
+    auto done = co_await kernel.run();
+    if (!done) co_return std::unexpected(std::move(done.error()));
+    if (!*done) {
+        auto copied = co_await pump_blocks(from, to, options, count);
+        if (!copied) co_return copied;
+    }
+    if (!options.finish) co_return Result<void>();
+    auto finished = co_await to.finish();
+    co_return finished;
+}
+
+}  // namespace fid::transport
