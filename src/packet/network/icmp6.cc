@@ -7,6 +7,7 @@
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
 #include "packet/network/neighbor.h"
+#include "packet/network/node_info.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
 
@@ -43,6 +44,13 @@ enum Field : unsigned {
     original_dst,
     original_sport,
     original_dport,
+    info_query,
+    info_flags,
+    info_nonce,
+    info_name,
+    info_address,
+    info_address4,
+    info_lifetime,
     option,
     option_type,
     option_len,
@@ -90,6 +98,13 @@ constexpr std::array fields{
     FieldInfo{"icmp6.original.dst", FieldType::ipv6, "Destination address"},
     FieldInfo{"icmp6.original.sport", FieldType::number, "Source port"},
     FieldInfo{"icmp6.original.dport", FieldType::number, "Destination port"},
+    FieldInfo{"icmp6.ni.qtype", FieldType::number, "Query type"},
+    FieldInfo{"icmp6.ni.flags", FieldType::hex, "Flags"},
+    FieldInfo{"icmp6.ni.nonce", FieldType::bytes, "Nonce"},
+    FieldInfo{"icmp6.ni.name", FieldType::text, "Name"},
+    FieldInfo{"icmp6.ni.ipv6", FieldType::ipv6, "Address"},
+    FieldInfo{"icmp6.ni.ipv4", FieldType::ipv4, "Address"},
+    FieldInfo{"icmp6.ni.ttl", FieldType::number, "Lifetime (s)"},
     FieldInfo{"icmp6.option", FieldType::group, "Option"},
     FieldInfo{"icmp6.option.type", FieldType::number, "Type"},
     FieldInfo{"icmp6.option.len", FieldType::number, "Length in 8-byte units"},
@@ -111,6 +126,8 @@ constexpr NeighborFields neighbor_fields{
     option,         option_type,       option_len,    option_link_address, option_prefix_length,
     option_on_link, option_autonomous, option_valid,  option_preferred,    option_prefix,
     option_mtu,     option_lifetime,   option_server, option_search,       option_value};
+constexpr NodeInfoFields info_fields{info_query,   info_flags,    info_nonce,   info_name,
+                                     info_address, info_address4, info_lifetime};
 
 Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 4}; }
 
@@ -147,9 +164,9 @@ std::string_view type_name(std::uint8_t value) {
         case 138:
             return "router renumbering";
         case 139:
-            return "node information query";
+            return "who-are-you request";
         case 140:
-            return "node information reply";
+            return "who-are-you reply";
         case 141:
             return "inverse neighbor solicitation";
         case 142:
@@ -241,6 +258,15 @@ void write_error(Bytes message, Text& out) {
         number(", code-#", reason);
 }
 
+/// Sixteen bytes are the least; fewer are the older request that asked for nothing in particular.
+void write_node_info(Bytes message, std::size_t claimed, Text& out) {
+    if (message.size() < 16) return out.put(claimed < 16 ? " who-are-you request" : "");
+    IgnoreFields ignore;
+    FieldReader in(message, ignore);
+    in.skip(4);
+    read_node_info(in, message[0] == 140, message[1], info_fields, out);
+}
+
 void write_address_at(std::string_view words, Bytes message, std::size_t at, Text& out) {
     if (message.size() < at + 16) return;
     out.put(words);
@@ -294,6 +320,10 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         case 3:
         case 4:
             write_error(message, out);
+            break;
+        case 139:
+        case 140:
+            write_node_info(message, claimed, out);
             break;
         case 128:
         case 129:
@@ -382,7 +412,7 @@ void visit_listener(FieldReader& reader) {
     while (reader.remaining() >= 16) reader.bytes(source, 16);
 }
 
-void visit_body(std::uint8_t kind, FieldReader& reader) {
+void visit_body(std::uint8_t kind, std::uint8_t reason, FieldReader& reader) {
     switch (kind) {
         case 2:
             return static_cast<void>(reader.u32(mtu));
@@ -409,6 +439,11 @@ void visit_body(std::uint8_t kind, FieldReader& reader) {
             reader.bytes(target, 16);
             return;
         }
+        case 139:
+        case 140: {
+            Text words;
+            return read_node_info(reader, kind == 140, reason, info_fields, words);
+        }
         case 135:
         case 137:
             reader.skip(4);
@@ -425,9 +460,9 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader reader(message, sink);
     const std::uint8_t kind = reader.peek();
     reader.u8(type, type_name(kind));
-    reader.u8(code);
+    const std::uint8_t reason = reader.u8(code);
     reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 58));
-    visit_body(kind, reader);
+    visit_body(kind, reason, reader);
     if (!reader.ok()) return;
     if (kind >= 133 && kind <= 137)
         visit_neighbor_options(reader, neighbor_fields);
