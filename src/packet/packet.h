@@ -29,6 +29,7 @@ enum class Protocol : std::uint8_t {
     ppp,
     pppoe,
     chdlc,
+    frelay,
     mpls,
     stp,
     lldp,
