@@ -92,7 +92,7 @@ void visit_chdlc(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader in(packet.header(layer), sink);
     in.u8(address, addresses);
     in.skip(1);
-    const auto type = static_cast<std::uint16_t>(in.u16());
+    const std::uint16_t type = in.u16();
     in.part(protocol, type, type == slarp_type ? "SLARP" : type == cdp_type ? "CDP" : ethertype_name(type));
     if (type != slarp_type) return;
     if (in.u32(slarp, slarp_codes) == 2) {
