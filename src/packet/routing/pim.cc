@@ -125,7 +125,8 @@ enum Type : unsigned {
     graft,
     graft_ack,
     candidate,
-    state_refresh
+    state_refresh,
+    election
 };
 constexpr std::size_t register_size = 8;
 
@@ -332,6 +333,12 @@ void visit_body(FieldReader& in, unsigned kind) {
             visit_unicast(in, source);
             visit_unicast(in, originator);
             return visit_preference(in);
+        case election:  // RFC 5015 section 3.7.1
+            visit_unicast(in, rendezvous);
+            visit_unicast(in, source);
+            in.u32(preference);
+            in.u32(metric);
+            return;
         default:
             return;
     }

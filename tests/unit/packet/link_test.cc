@@ -149,6 +149,10 @@ TEST_CASE("cisco hdlc keep-alives") {
     CHECK(dissected(bytes, 104).info ==
           "SLARP (length: 18), keepalive: mineseen=0x00000005, yourseen=0x00000002, reliability=0xffff");
     CHECK(survives_cutting(bytes, 104));
+    // One byte of padding, of any value, may stand before IS-IS.
+    const std::string hello = "83 14 01 00 11 01 00 00 02 111111111111 001b 0019 01";
+    CHECK(dissected(from_hex("8f00 fefe 74" + hello), 104).layers == "chdlc:isis");
+    CHECK(dissected(from_hex("8f00 fefe" + hello), 104).layers == "chdlc:isis");
 }
 
 TEST_CASE("mpls stacks and what is guessed below them") {

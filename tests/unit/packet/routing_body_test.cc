@@ -165,7 +165,27 @@ TEST_CASE("pim options, joins and bootstrap") {
                    "pim.holdtime=150 pim.priority=0 pim.rp=3.3.3.3 pim.holdtime=150 pim.priority=5"));
     constexpr std::string_view assertion = "25 00 abcd 0100 0020 ef000001 0100 0a000001 80000065 0000000a";
     CHECK(read(Protocol::pim, assertion).has("pim.source=10.0.0.1 pim.rpt=1 pim.metric_pref=101 pim.metric=10"));
+    CHECK(read(Protocol::pim, "2a 10 abcd 0100 0a000001 0100 0a000002 00000064 0000000a")
+              .has("pim.rp=10.0.0.1 pim.source=10.0.0.2 pim.metric_pref=100 pim.metric=10"));
     for (const std::string_view hex : {join, bootstrap, assertion}) CHECK(survives_cutting(Protocol::pim, hex));
+}
+
+TEST_CASE("bgp attributes") {
+    const std::string update =
+        "ffffffffffffffffffffffffffffffff 008f 02 0000 0078"
+        " c00708 0000fde9 c0000201 c00808 fde90064 ffffff01 800904 0a000001 800a08 0a000002 0a000003"
+        " c01008 0002fde900000064 801a0b 01 000b 00000000000003e8 c0200c 0000fde9 00000001 00000002"
+        " 800e25 0002 01 20 20010db8000000000000000000000001 fe800000000000000000000000000001 00";
+    const Seen seen = read(Protocol::bgp, update);
+    CHECK(seen.has("aggregator_as=65001 bgp.update.path_attribute.aggregator_origin=192.0.2.1"));
+    CHECK(seen.has("community=65001:100 bgp.update.path_attribute.community=NO_EXPORT"));
+    CHECK(seen["bgp.update.path_attribute.originator_id"] == "10.0.0.1");
+    CHECK(seen.values.count("bgp.update.path_attribute.cluster_id") == 2);
+    CHECK(seen["bgp.update.path_attribute.extended_community"] == "0002fde900000064");
+    CHECK(seen["bgp.update.path_attribute.aigp"] == "1000");
+    CHECK(seen["bgp.update.path_attribute.large_community"] == "65001:1:2");
+    CHECK(seen.has("next_hop_ipv6=2001:db8::1 bgp.update.path_attribute.next_hop_ipv6=fe80::1"));
+    CHECK(survives_cutting(Protocol::bgp, update));
 }
 
 }  // namespace fid::packet::test
