@@ -333,8 +333,11 @@ void visit_body(FieldReader& in, unsigned kind) {
             visit_unicast(in, source);
             visit_unicast(in, originator);
             return visit_preference(in);
-        case election:  // RFC 5015 section 3.7.1
+        case election:  // RFC 5015 section 3.7: the sender's metric, and in a backoff or pass the other router's
             visit_unicast(in, rendezvous);
+            in.u32(preference);
+            in.u32(metric);
+            if (!in.more()) return;
             visit_unicast(in, source);
             in.u32(preference);
             in.u32(metric);

@@ -165,8 +165,10 @@ TEST_CASE("pim options, joins and bootstrap") {
                    "pim.holdtime=150 pim.priority=0 pim.rp=3.3.3.3 pim.holdtime=150 pim.priority=5"));
     constexpr std::string_view assertion = "25 00 abcd 0100 0020 ef000001 0100 0a000001 80000065 0000000a";
     CHECK(read(Protocol::pim, assertion).has("pim.source=10.0.0.1 pim.rpt=1 pim.metric_pref=101 pim.metric=10"));
-    CHECK(read(Protocol::pim, "2a 10 abcd 0100 0a000001 0100 0a000002 00000064 0000000a")
-              .has("pim.rp=10.0.0.1 pim.source=10.0.0.2 pim.metric_pref=100 pim.metric=10"));
+    CHECK(read(Protocol::pim, "2a 10 ca80 0100 0a000001 00000064 0000000a")
+              .has("pim.rp=10.0.0.1 pim.metric_pref=100 pim.metric=10"));
+    CHECK(read(Protocol::pim, "2a 40 abcd 0100 0a000001 00000064 0000000a 0100 0a000002 00000065 0000000b")
+              .has("pim.metric=10 pim.source=10.0.0.2 pim.metric_pref=101 pim.metric=11"));
     for (const std::string_view hex : {join, bootstrap, assertion}) CHECK(survives_cutting(Protocol::pim, hex));
 }
 
