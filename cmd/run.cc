@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/run.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,20 +12,21 @@
 #include "cmd/help.h"
 #include "cmd/parser.h"
 #include "report/interrupt.h"
+#include "report/terminal.h"
 
 namespace fid::cmd {
 namespace {
 
 /// Columns for help: the terminal's, else COLUMNS, else 80; never more than 100, which is hard to read.
 std::size_t help_width() {
-    winsize size{};
     std::size_t width = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
-        width = size.ws_col;
+    constexpr std::size_t least = 40;  // narrower than that every line breaks
+    if (const auto wide = report::terminal_columns(STDOUT_FILENO); wide && *wide >= least) {
+        width = *wide;
     } else if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
         const std::string_view text(columns);
         std::size_t value = 0;
-        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= 40)
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= least)
             width = value;
     }
     return std::min<std::size_t>(width, 100);

@@ -10,7 +10,6 @@ namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Type;
 
@@ -68,7 +67,7 @@ Status run(Context& context) {
     const std::strong_ordering order = order_of(a, b);
     const std::string_view sign = order < 0 ? "<" : order > 0 ? ">" : "=";
     report::Output& out = context.out;
-    if (out.format() == Format::text && out.options().fields.empty()) {
+    if (out.plain_text()) {
         if (!out.options().quiet) {
             Text& text = out.text();
             text.put(words[0]);

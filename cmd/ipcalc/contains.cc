@@ -10,7 +10,6 @@ namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Type;
 using report::Value;
@@ -36,7 +35,7 @@ const Entry* best_entry(const std::vector<Entry>& entries, const Range& range) {
 }
 
 void write_answer(report::Output& out, const Range& range, bool contained, const Entry* entry) {
-    if (out.format() != Format::text || !out.options().fields.empty()) {
+    if (!out.plain_text()) {
         Record record(membership_record);
         record.set("address", range.text()).set("contained", contained);
         if (entry != nullptr) record.set("entry", entry->range.text());

@@ -30,9 +30,9 @@ Status run(Context& context) {
         Uint128 differing = range->first ^ range->last;
         unsigned length = width(range->family);
         for (; differing != 0; differing >>= 1U) --length;
-        write_prefix(context.out, Prefix(range->family, range->first, length));
+        write_prefix_row(context.out, Prefix(range->family, range->first, length));
     } else {
-        range->each_prefix([&](const Prefix& prefix) { return write_prefix(context.out, prefix); });
+        range->each_prefix([&](const Prefix& prefix) { return write_prefix_row(context.out, prefix); });
     }
     return Status::success;
 }

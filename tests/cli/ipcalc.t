@@ -18,6 +18,7 @@ use                   private-use (RFC 1918)
 special_name          private-use
 special_prefix        192.168.0.0/16
 special_rfc           RFC 1918
+special_date          2026-07
 global                no
 source                yes
 destination           yes
@@ -43,6 +44,7 @@ use                   private-use (RFC 1918)
 special_name          private-use
 special_prefix        10.0.0.0/8
 special_rfc           RFC 1918
+special_date          2026-07
 global                no
 source                yes
 destination           yes
