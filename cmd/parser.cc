@@ -227,6 +227,11 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         const std::vector<std::string> left = app.remaining();
         const std::string word =
             left.empty() ? std::string() : unshielded(left.front().substr(0, left.front().find('=')));
+        // A mistyped verb leaves its options to the command, which does not know them.
+        std::vector<std::string_view> verbs;
+        for (const Command* verb : parsed.path.back()->verbs) verbs.push_back(verb->name);
+        const std::string near = words.front().starts_with('-') ? "" : report::did_you_mean(words.front(), verbs);
+        if (!near.empty()) return usage("unknown command", in_quotes(words.front()), {}, near);
         std::string hint = report::did_you_mean(word, all_names(options));
         return usage("unknown option", in_quotes(word), {}, hint.empty() ? help_hint(parsed) : std::move(hint));
     } catch (const CLI::ArgumentMismatch& mismatch) {

@@ -12,6 +12,7 @@
 #include "cmd/help.h"
 #include "cmd/parser.h"
 #include "report/interrupt.h"
+#include "report/suggest.h"
 #include "report/terminal.h"
 
 namespace fid::cmd {
@@ -76,18 +77,18 @@ int print_candidates(std::span<const std::string> words) {
 
 /// --fields must name fields of a record the command writes; dotted names are the command's own affair.
 Result<void> check_fields(const Command& command, const std::vector<std::string>& fields) {
-    const auto types = record_types(command);
+    std::vector<std::string_view> known;
+    for (const report::RecordType* type : command.records)
+        for (const report::Field& one : type->fields)
+            if (std::ranges::find(known, one.name) == known.end()) known.push_back(one.name);
     for (const std::string& field : fields) {
-        if (field.find('.') != std::string::npos) continue;
-        std::string known;
-        bool found = false;
-        for (const report::RecordType* type : types) {
-            for (const report::Field& one : type->fields) {
-                found = found || one.name == field;
-                known += (known.empty() ? "" : " ") + std::string(one.name);
-            }
+        if (field.find('.') != std::string::npos || std::ranges::find(known, field) != known.end()) continue;
+        std::string hint = report::did_you_mean(field, known);
+        if (hint.empty()) {
+            hint = "the fields are:";
+            for (const std::string_view name : known) hint.append(" ").append(name);
         }
-        if (!found) return fail(Status::usage, "no field", "'" + field + "'", {}, "the fields are: " + known);
+        return fail(Status::usage, "no field", "'" + field + "'", {}, std::move(hint));
     }
     return {};
 }

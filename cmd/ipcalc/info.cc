@@ -9,6 +9,7 @@
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ipcalc/list_output.h"
 #include "cmd/ipcalc/operands.h"
+#include "report/suggest.h"
 
 namespace fid::cmd::ipcalc {
 namespace {
@@ -160,6 +161,13 @@ Record describe(const Subject& subject, bool shorten) {
     return record;
 }
 
+/// A mistyped verb arrives here as an address.
+std::string meant_verb(std::string_view word) {
+    std::vector<std::string_view> verbs;
+    for (const Command* verb : ipcalc_command.verbs) verbs.push_back(verb->name);
+    return report::did_you_mean(word, verbs);
+}
+
 bool write_subject(report::Output& out, const Subject& subject, bool first) {
     const Record record = describe(subject, out.plain_text());
     if (!first && out.plain_text()) out.text().put('\n');
@@ -198,7 +206,9 @@ Status run_info(Context& context) {
         }
         const auto range = Range::parse(word, reading(context.args));
         if (!range) {
-            status = worse(status, context.log.error(range.error()));
+            Error error = range.error();
+            if (error.hint.empty()) error.hint = meant_verb(word);
+            status = worse(status, context.log.error(error));
             continue;
         }
         Address typed;

@@ -38,18 +38,10 @@ class Facts {
     const Record& record_;
 };
 
-std::string yes_no(const Facts& facts, std::string_view field, std::string_view yes, std::string_view no) {
-    const std::string value = facts(field);
-    return value.empty() ? value : ", " + std::string(value == "yes" ? yes : no);
-}
-
 /// What the special-purpose registry allows; "" outside of it and for entries it has ended.
 std::string rules(const Facts& facts) {
-    const std::string text = yes_no(facts, "source", "a source", "no source") +
-                             yes_no(facts, "destination", "a destination", "no destination") +
-                             yes_no(facts, "forwardable", "forwarded", "not forwarded") +
-                             yes_no(facts, "reserved_by_protocol", "reserved by protocol", "not reserved");
-    return text.empty() ? text : text.substr(2);
+    return facts.joined({"source", " as source, ", "destination", " as destination, ", "forwardable",
+                         " to forwarding; reserved by protocol: ", "reserved_by_protocol"});
 }
 
 }  // namespace
@@ -80,7 +72,7 @@ void write_info_text(report::Output& out, const Record& record) {
     block.line("prefixes", facts("prefixes"));
     block.line("class", facts("class"));
     block.line("PTR name", facts("ptr"));
-    block.line("zones", facts("reverse_zones"));
+    if (facts("reverse_zones") != facts("ptr")) block.line("zones", facts("reverse_zones"));
     block.line("RFC 2317", facts("classless_zone"));
     block.line("number", facts.joined({"integer", " ", "hex"}));
     block.line("bytes", facts.joined({"bytes_network_order", ", host order ", "bytes_host_order"}));

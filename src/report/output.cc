@@ -166,7 +166,7 @@ void Output::write_csv(const Record& record) {
 void Output::flush() {
     end_table();
     std::string_view rest = buffer_.view();
-    while (!rest.empty() && !closed_ && write_error_.empty()) {
+    while (!rest.empty() && !closed_) {
         const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
@@ -174,6 +174,7 @@ void Output::flush() {
             closed_ = true;
         } else if (errno != EINTR) {
             write_error_ = std::strerror(errno);
+            closed_ = true;
         }
     }
     buffer_.clear();

@@ -59,7 +59,8 @@ class Output {
 
     /// Writes out all there is.
     void flush();
-    /// The reader has gone (EPIPE): stop producing, it is a quiet success.
+    /// Nothing more can be written: stop producing. The reader has gone (EPIPE), which is a quiet success, unless
+    /// write_error() says otherwise.
     [[nodiscard]] bool closed() const { return closed_; }
     /// Set once a write failed for another reason (ENOSPC): status 23.
     [[nodiscard]] const std::string& write_error() const { return write_error_; }
