@@ -27,8 +27,6 @@ std::uint64_t write_subnets(report::Output& out, const PrefixSet& free, unsigned
 
 Status run(Context& context) {
     const Arguments& args = context.args;
-    if (args.words().size() != 1)
-        return context.log.error({Status::usage, "free wants one prefix, not", std::to_string(args.words().size())});
     const auto whole = Range::parse(args.words().front(), reading(args));
     if (!whole) return context.log.error(whole.error());
     PrefixSet used;
