@@ -23,6 +23,12 @@ EntryIndex::EntryIndex(const std::vector<Entry>& entries) : entries_(entries) {
         if (place(a.prefix) != place(b.prefix)) return place(a.prefix) < place(b.prefix);
         return smaller(a.entry, b.entry);
     });
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        const Prefix& prefix = pieces_[i].prefix;
+        if (shelves_.empty() || shelves_.back().family != prefix.family() || shelves_.back().length != prefix.length())
+            shelves_.push_back({prefix.family(), prefix.length(), i, i});
+        shelves_.back().end = i + 1;
+    }
 }
 
 bool EntryIndex::smaller(std::uint32_t a, std::uint32_t b) const {
@@ -45,11 +51,14 @@ const Entry* EntryIndex::smallest_around(const Range& range) const {
     }
     const unsigned longest = range.as_prefix()->length();
     const Piece* best = nullptr;
-    for (unsigned length = 0; length <= longest; ++length) {
-        const Prefix wanted(range.family, range.first, length);
-        const auto found = std::ranges::lower_bound(pieces_, place(wanted), {},
-                                                    [](const Piece& piece) { return place(piece.prefix); });
-        if (found == pieces_.end() || place(found->prefix) != place(wanted)) continue;
+    for (const Shelf& shelf : shelves_) {
+        if (shelf.family != range.family || shelf.length > longest) continue;
+        const Prefix wanted(range.family, range.first, shelf.length);
+        const auto begin = pieces_.begin() + static_cast<std::ptrdiff_t>(shelf.begin);
+        const auto end = pieces_.begin() + static_cast<std::ptrdiff_t>(shelf.end);
+        const auto found = std::ranges::lower_bound(begin, end, wanted.first(), {},
+                                                    [](const Piece& piece) { return piece.prefix.first(); });
+        if (found == end || found->prefix.first() != wanted.first()) continue;
         if (best == nullptr || smaller(found->entry, best->entry)) best = &*found;
     }
     return best == nullptr ? nullptr : &entries_[best->entry];

@@ -27,7 +27,14 @@ class EntryIndex {
     [[nodiscard]] bool smaller(std::uint32_t a, std::uint32_t b) const;
 
     const std::vector<Entry>& entries_;
-    std::vector<Piece> pieces_;  ///< by family and length, then address, then size of the entry
+    /// Pieces of one family and length: by address, then size of the entry. Most lists have few lengths.
+    struct Shelf {
+        Family family;
+        unsigned length;
+        std::size_t begin, end;  ///< in pieces_
+    };
+    std::vector<Piece> pieces_;
+    std::vector<Shelf> shelves_;
 };
 
 }  // namespace fid::cmd::ipcalc

@@ -200,6 +200,7 @@ bool select_mapped(Selector& selector, report::Progress& progress, int descripto
     ::madvise(map, size, MADV_SEQUENTIAL);
     std::string_view rest(static_cast<const char*>(map), size);
     constexpr std::size_t step = std::size_t{4} << 20U;
+    std::size_t given = 0;
     while (!rest.empty()) {
         std::size_t end = std::min(step, rest.size());
         if (end < rest.size()) {
@@ -208,6 +209,11 @@ bool select_mapped(Selector& selector, report::Progress& progress, int descripto
         }
         if (!selector.block(rest.substr(0, end))) break;
         rest.remove_prefix(end);
+        // Whole pages that lie behind are given back.
+        constexpr std::size_t page = std::size_t{64} << 10U;  // a multiple of every page size there is
+        const std::size_t behind = (size - rest.size()) / page * page;
+        ::madvise(static_cast<char*>(map) + given, behind - given, MADV_DONTNEED);
+        given = behind;
         progress.update(size - rest.size());
     }
     ::munmap(map, size);
