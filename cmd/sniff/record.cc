@@ -5,7 +5,7 @@
 
 #include "cmd/sniff/line.h"
 #include "cmd/sniff/tree.h"
-#include "cmd/suggest.h"
+#include "report/suggest.h"
 
 namespace fid::cmd::sniff {
 namespace {
@@ -46,12 +46,8 @@ enum Own : std::size_t {
 
 std::string_view name_of(packet::Protocol protocol) { return packet::dissector(protocol).name; }
 
-void put_time(const Item& item, Calendar& calendar, Text& out) {
-    calendar.date(item.record.time.seconds, out);
-    out.put('T');
-    calendar.clock(item.record.time.seconds, out);
-    put_fraction(item.record, out);
-    out.put('Z');
+void put_time(const Item& item, report::Calendar& calendar, Text& out) {
+    calendar.rfc3339(item.record.time.seconds, item.record.time.nanoseconds, item.record.precision, out);
 }
 
 void put_interface(const Item& item, Text& out) {
@@ -110,7 +106,7 @@ Result<RecordWriter> RecordWriter::make(const std::vector<std::string>& fields, 
                 std::vector<std::string_view> known;
                 for (const packet::Dissector* one : packet::all_dissectors())
                     for (const packet::FieldInfo& field : one->fields) known.push_back(field.name);
-                return fail(Status::usage, "no field", "'" + name + "'", {}, did_you_mean(name, known));
+                return fail(Status::usage, "no field", "'" + name + "'", {}, report::did_you_mean(name, known));
             }
             const std::string_view true_name = found.dissector->fields[found.field].name;
             for (const packet::Dissector* one : packet::all_dissectors())
