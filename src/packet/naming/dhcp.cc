@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/naming/dhcp_text.h"
 #include "packet/naming/family.h"
 
 namespace fid::packet {
@@ -235,6 +236,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     }
     out.put(", length ");
     out.number(bytes.size());
+    if (packet.verbosity != 0) write_dhcp(bytes, packet.verbosity, out);
 }
 
 /// A fixed-width text ends at its first zero.

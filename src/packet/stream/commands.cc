@@ -3,6 +3,7 @@
 // (RFC 2812) and memcached's text protocol. They differ in what a line may look like, not in how it is shown.
 #include "packet/stream/family.h"
 #include "packet/stream/lines.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -85,10 +86,49 @@ bool read_memcached(std::string_view text, Parts& parts) {
     return parts.response || std::ranges::find(requests, parts.word) != requests.end();
 }
 
-/// Passwords are never shown, nor what an authentication exchange carries.
-bool is_secret(std::string_view word) {
-    constexpr std::array<std::string_view, 7> secret{"PASS", "AUTH", "LOGIN", "AUTHENTICATE", "APOP", "ADAT", "OPER"};
-    return std::ranges::any_of(secret, [&](std::string_view one) { return same_word(one, word); });
+using Verbs = std::span<const std::string_view>;
+
+bool is_one_of(std::string_view word, Verbs verbs) {
+    return std::ranges::any_of(verbs, [&](std::string_view one) { return same_word(one, word); });
+}
+
+// What a client may say. Anything else that reads like a command may be the answer in a login (a user name or password in
+// base64 behind AUTH, a literal of IMAP's LOGIN), so the listing does not show it.
+constexpr std::array<std::string_view, 17> smtp_verbs{"HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA",     "BDAT", "RSET", "VRFY",
+                                                      "EXPN", "HELP", "NOOP", "QUIT", "AUTH", "STARTTLS", "TURN", "ETRN"};
+constexpr std::array<std::string_view, 17> pop_verbs{"USER", "PASS", "APOP", "AUTH", "STAT", "LIST", "RETR", "DELE", "NOOP",
+                                                     "RSET", "QUIT", "TOP",  "UIDL", "CAPA", "STLS", "UTF8", "LANG"};
+constexpr std::array<std::string_view, 35> imap_verbs{
+    "CAPABILITY", "NOOP",   "LOGOUT",      "STARTTLS", "AUTHENTICATE", "LOGIN",        "SELECT",    "EXAMINE", "CREATE",
+    "DELETE",     "RENAME", "SUBSCRIBE",   "LIST",     "LSUB",         "STATUS",       "APPEND",    "CHECK",   "CLOSE",
+    "EXPUNGE",    "SEARCH", "FETCH",       "STORE",    "COPY",         "UID",          "IDLE",      "ENABLE",  "NAMESPACE",
+    "UNSELECT",   "MOVE",   "UNSUBSCRIBE", "ID",       "GETQUOTA",     "GETQUOTAROOT", "COMPRESS",  "XLIST"};
+
+/// A request as the listing may show it: passwords and what an authentication exchange carries are masked. False where
+/// the line is no command at all.
+bool write_request(const Parts& parts, std::string_view line, Verbs verbs, Text& out) {
+    constexpr std::array<std::string_view, 5> secret{"PASS", "LOGIN", "APOP", "ADAT", "OPER"};
+    constexpr std::array<std::string_view, 2> mechanism_first{"AUTH", "AUTHENTICATE"};
+    if (!verbs.empty() && !is_one_of(parts.word, verbs)) {
+        out.put(masked);
+        return false;
+    }
+    // "PRIVMSG NickServ :IDENTIFY password", "NICKSERV IDENTIFY password"
+    const bool nick = same_word(parts.word, "NICKSERV") || same_word(parts.argument.substr(0, 8), "NickServ");
+    const bool hide = is_one_of(parts.word, secret) || nick;
+    std::string_view rest = parts.argument;
+    const std::string_view mechanism = is_one_of(parts.word, mechanism_first) ? take_word(rest) : std::string_view{};
+    if (rest.empty() || (!hide && mechanism.empty())) {
+        out.escaped(as_bytes(line), 1024);
+        return true;
+    }
+    for (const std::string_view shown : {parts.tag, parts.word, mechanism}) {
+        if (shown.empty()) continue;
+        out.escaped(shown);
+        out.put(' ');
+    }
+    out.put(masked);
+    return true;
 }
 
 using Reader = bool (*)(std::string_view, Parts&);
@@ -96,11 +136,12 @@ using Reader = bool (*)(std::string_view, Parts&);
 struct Style {
     std::string_view title;
     Reader read;
+    Verbs verbs = {};  ///< the only commands shown; empty where any is
 };
 constexpr Style ftp_style{"FTP", read_ftp};
-constexpr Style smtp_style{"SMTP", read_smtp};
-constexpr Style pop_style{"POP3", read_pop};
-constexpr Style imap_style{"IMAP", read_imap};
+constexpr Style smtp_style{"SMTP", read_smtp, smtp_verbs};
+constexpr Style pop_style{"POP3", read_pop, pop_verbs};
+constexpr Style imap_style{"IMAP", read_imap, imap_verbs};
 constexpr Style irc_style{"IRC", read_irc};
 constexpr Style memcached_style{"memcached", read_memcached};
 
@@ -113,22 +154,42 @@ Step step(Bytes bytes, Packet&, std::size_t) {
     return {.header = bytes.size(), .refused = !mine};
 }
 
+/// -v: every line, up to the first that is neither text nor a command.
+template <const Style& style>
+void write_lines(Bytes bytes, Text& out) {
+    Lines lines(bytes);
+    Line line;
+    Parts parts;
+    bool reply = false;
+    for (bool first = true; lines.next(line); first = false) {
+        const bool command = style.read(line.text, parts);
+        reply = first ? parts.response : reply;
+        if (!std::ranges::all_of(line.text, is_printable)) return;
+        out.put("\n\t");
+        if (reply)
+            out.put(line.text);
+        else if (!command)
+            return out.put(masked);
+        else if (!write_request(parts, line.text, style.verbs, out))
+            return;
+    }
+}
+
 template <const Style& style>
 void info(const Packet& packet, const Layer& layer, Text& out) {
+    out.put(style.title);
+    if (packet.verbosity != 0) {
+        out.put(", length: ");
+        out.number(layer.length);
+        return write_lines<style>(packet.bytes(layer), out);
+    }
     Lines lines(packet.bytes(layer));
     Line line;
     Parts parts;
-    out.put(style.title);
     out.put(": ");
     if (!lines.next(line) || !style.read(line.text, parts)) return;
-    if (parts.response || !is_secret(parts.word) || parts.argument.empty())
-        return out.escaped(as_bytes(line.text), 1024);
-    if (!parts.tag.empty()) {
-        out.escaped(parts.tag);
-        out.put(' ');
-    }
-    out.escaped(parts.word);
-    out.put(" ***");
+    if (parts.response) return out.escaped(as_bytes(line.text), 1024);
+    write_request(parts, line.text, style.verbs, out);
 }
 
 template <const Style& style>
@@ -145,10 +206,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             sink.number(f_code, decimal(parts.word), place(bytes, parts.word), 3);
         else
             put_part(sink, parts.response ? f_status : f_command, bytes, parts.word);
-        if (!parts.response && is_secret(parts.word) && !parts.argument.empty())
-            sink.text(f_argument, "***", place(bytes, parts.argument), parts.argument.size());
-        else
-            put_part(sink, f_argument, bytes, parts.argument);
+        put_part(sink, f_argument, bytes, parts.argument);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "packet/dissector.h"
+#include "packet/field_text.h"
 
 namespace fid::packet::test {
 
@@ -93,6 +94,11 @@ inline Found describe(const Packet& packet) {
         if (!found.layers.empty()) found.layers += ':';
         found.layers += one.name;
         Text info;
+        Packet verbose = packet;
+        verbose.verbosity = 3;
+        one.info(verbose, verbose.layers()[packet.index(layer)], info);
+        write_fields(packet, layer, info);
+        info.clear();
         one.info(packet, layer, info);
         if (!info.empty() && !found.info.empty()) found.info += ": ";
         found.info += info.view();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "packet/dissector.h"
+#include "packet/field_text.h"
 
 namespace fid::packet {
 
@@ -68,6 +69,11 @@ inline Seen probe_once(const Dissector& reader, Bytes bytes, std::uint16_t sourc
                 .header = static_cast<std::uint32_t>(std::min<std::size_t>(step.header, size)),
                 .length = size});
     Text text;
+    for (packet.verbosity = 3; packet.verbosity != 0; --packet.verbosity) {
+        reader.info(packet, packet.layers()[0], text);
+        write_fields(packet, packet.layers()[0], text);
+    }
+    text.clear();
     reader.info(packet, packet.layers()[0], text);
     Collect collect(reader);
     reader.visit(packet, packet.layers()[0], collect);
