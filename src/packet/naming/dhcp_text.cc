@@ -236,7 +236,8 @@ class Printer {
             case Show::words:
                 return list(value, 4, ',', [&](Cursor& at) { out_.number(at.u32()); });
             case Show::signeds:
-                return list(value, 4, ',', [&](Cursor& at) { out_.number_signed(static_cast<std::int32_t>(at.u32())); });
+                return list(value, 4, ',',
+                            [&](Cursor& at) { out_.number_signed(static_cast<std::int32_t>(at.u32())); });
             case Show::shorts:
                 return list(value, 2, ',', [&](Cursor& at) { out_.number(at.u16()); });
             case Show::booleans:
@@ -285,8 +286,8 @@ class Printer {
     }
 
     void message(Bytes value) {
-        constexpr std::array<std::string_view, 9> types{"",        "Discover", "Offer",   "Request", "Decline",
-                                                        "ACK",     "NACK",     "Release", "Inform"};
+        constexpr std::array<std::string_view, 9> types{"",    "Discover", "Offer",   "Request", "Decline",
+                                                        "ACK", "NACK",     "Release", "Inform"};
         if (value.size() != 1) return show(0, Show::bytes, value);
         if (value[0] != 0 && value[0] < types.size()) return out_.put(types[value[0]]);
         number("Unknown (", value[0]);

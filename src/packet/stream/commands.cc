@@ -92,17 +92,20 @@ bool is_one_of(std::string_view word, Verbs verbs) {
     return std::ranges::any_of(verbs, [&](std::string_view one) { return same_word(one, word); });
 }
 
-// What a client may say. Anything else that reads like a command may be the answer in a login (a user name or password in
-// base64 behind AUTH, a literal of IMAP's LOGIN), so the listing does not show it.
-constexpr std::array<std::string_view, 17> smtp_verbs{"HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA",     "BDAT", "RSET", "VRFY",
-                                                      "EXPN", "HELP", "NOOP", "QUIT", "AUTH", "STARTTLS", "TURN", "ETRN"};
-constexpr std::array<std::string_view, 17> pop_verbs{"USER", "PASS", "APOP", "AUTH", "STAT", "LIST", "RETR", "DELE", "NOOP",
-                                                     "RSET", "QUIT", "TOP",  "UIDL", "CAPA", "STLS", "UTF8", "LANG"};
+// What a client may say. Anything else that reads like a command may be the answer in a login (a user name or password
+// in base64 behind AUTH, a literal of IMAP's LOGIN), so the listing does not show it.
+constexpr std::array<std::string_view, 17> smtp_verbs{"HELO", "EHLO", "LHLO",     "MAIL", "RCPT", "DATA",
+                                                      "BDAT", "RSET", "VRFY",     "EXPN", "HELP", "NOOP",
+                                                      "QUIT", "AUTH", "STARTTLS", "TURN", "ETRN"};
+constexpr std::array<std::string_view, 17> pop_verbs{"USER", "PASS", "APOP", "AUTH", "STAT", "LIST",
+                                                     "RETR", "DELE", "NOOP", "RSET", "QUIT", "TOP",
+                                                     "UIDL", "CAPA", "STLS", "UTF8", "LANG"};
 constexpr std::array<std::string_view, 35> imap_verbs{
-    "CAPABILITY", "NOOP",   "LOGOUT",      "STARTTLS", "AUTHENTICATE", "LOGIN",        "SELECT",    "EXAMINE", "CREATE",
-    "DELETE",     "RENAME", "SUBSCRIBE",   "LIST",     "LSUB",         "STATUS",       "APPEND",    "CHECK",   "CLOSE",
-    "EXPUNGE",    "SEARCH", "FETCH",       "STORE",    "COPY",         "UID",          "IDLE",      "ENABLE",  "NAMESPACE",
-    "UNSELECT",   "MOVE",   "UNSUBSCRIBE", "ID",       "GETQUOTA",     "GETQUOTAROOT", "COMPRESS",  "XLIST"};
+    "CAPABILITY", "NOOP",        "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN",     "SELECT",
+    "EXAMINE",    "CREATE",      "DELETE", "RENAME",   "SUBSCRIBE",    "LIST",      "LSUB",
+    "STATUS",     "APPEND",      "CHECK",  "CLOSE",    "EXPUNGE",      "SEARCH",    "FETCH",
+    "STORE",      "COPY",        "UID",    "IDLE",     "ENABLE",       "NAMESPACE", "UNSELECT",
+    "MOVE",       "UNSUBSCRIBE", "ID",     "GETQUOTA", "GETQUOTAROOT", "COMPRESS",  "XLIST"};
 
 /// A request as the listing may show it: passwords and what an authentication exchange carries are masked. False where
 /// the line is no command at all.
