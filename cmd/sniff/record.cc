@@ -25,7 +25,7 @@ constexpr std::array record_fields{
     report::Field{"destination", Type::text, "outermost IP destination address"},
     report::Field{"source_port", Type::integer, "outermost source port"},
     report::Field{"destination_port", Type::integer, "outermost destination port"},
-    report::Field{"info", Type::text, "the line of the listing without the time"},
+    report::Field{"info", Type::text, "what the listing tells behind the addresses"},
 };
 
 enum Own : std::size_t {
@@ -193,7 +193,7 @@ void RecordWriter::write_json(const Item& item, Text& out) {
     }
     out.put(R"(,"info":)");
     info_.clear();
-    put_info(item.packet, info_);
+    put_summary(item.packet, info_);
     out.json(info_.view());
     if (layers_) {
         out.put(R"(,"layers":)");
@@ -240,7 +240,7 @@ report::Value RecordWriter::own_value(const Item& item, std::size_t field) {
         case destination_port:
             return packet.has_ports ? report::Value(unsigned{packet.destination_port}) : report::Value();
         case info:
-            put_info(packet, text);
+            put_summary(packet, text);
             return text.view();
     }
     return {};

@@ -81,8 +81,13 @@ struct Dissector {
     /// Called for every packet with the layer's bytes (bounded by the outer layers): cheap, no text, no allocation.
     /// May set the packet's addresses, ports and state. Must make no claim about bytes it has not seen.
     Step (*step)(Bytes bytes, Packet& packet, std::size_t offset);
-    /// Appends the layer's part of the one-line listing, in tcpdump's words; may append nothing. The layers' parts are
-    /// joined with ": ". Bytes from the wire go through Text::escaped.
+    /// Appends the layer's part of the listing, in tcpdump's words; may append nothing. The layers' parts are joined
+    /// with
+    /// ": " (packet/line.h), or with nothing where a part ends in a blank or a line break.
+    /// With packet.verbosity 0 it is one line, and that is the case to keep fast. From 1 on it tells what tcpdump's -v
+    /// tells, some of it in the line's middle: further lines begin with "\n\t". packet/verbose.h has the common pieces.
+    /// Bytes from the wire go through Text::escaped. Credentials are never shown here, whatever the verbosity: a
+    /// password, a community, an authorization is "***" (packet::masked). `visit` reports what is on the wire.
     void (*info)(const Packet& packet, const Layer& layer, Text& out);
     /// Reports every field, in wire order.
     void (*visit)(const Packet& packet, const Layer& layer, FieldSink& sink);

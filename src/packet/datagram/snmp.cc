@@ -241,18 +241,14 @@ class Visitor {
     FieldSink& sink_;
 };
 
-/// "V2c C="public" GetRequest .1.3.6.1.2.1.1.1.0", as tcpdump but for the lengths.
+/// "V2c C=*** GetRequest .1.3.6.1.2.1.1.1.0", as tcpdump but for the lengths and the community, which is a password.
 class Line : public FieldSink {
   public:
     explicit Line(Text& out) : out_(out) {}
     void put(unsigned field, const FieldValue& value, std::size_t, std::size_t) override {
         if (field == f_version && value.number == 1) out_.put("V2c ");
         if (field == f_version && value.number == 3) out_.put("V3 ");
-        if (field == f_community) {
-            out_.put("C=\"");
-            out_.escaped(value.bytes);
-            out_.put("\" ");
-        }
+        if (field == f_community) out_.put("C=*** ");
         if (field == f_encrypted) out_.put("[!encrypted]");
         if (field == f_pdu) out_.put(value.meaning);
         if (field == f_name) {

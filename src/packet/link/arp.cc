@@ -52,7 +52,8 @@ constexpr std::array arp_fields{
 /// The fixed part and the four addresses behind it.
 struct Arp {
     explicit Arp(Bytes bytes) : in(bytes) {
-        in.skip(4);
+        hardware = in.u16();
+        protocol = in.u16();
         hlen = in.u8();
         plen = in.u8();
         operation = in.u16();
@@ -63,7 +64,7 @@ struct Arp {
     }
     Cursor in;
     std::uint8_t hlen, plen;
-    std::uint16_t operation;
+    std::uint16_t hardware, protocol, operation;
     Bytes sender_hw, sender, target_hw, target;
 };
 
@@ -98,6 +99,15 @@ void info_arp(const Packet& packet, const Layer& layer, Text& out) {
     const Arp arp(packet.bytes(layer));
     if (!arp.in.ok()) return;
     out.put("ARP, ");
+    if (packet.verbosity != 0) {
+        // The kinds of addresses with their widths.
+        out.put(arp.hardware == 1 ? "Ethernet" : arp.hardware == 6 ? "TokenRing" : "Unknown Hardware");
+        out.put(" (len ");
+        out.number(arp.hlen);
+        out.put(arp.protocol == 0x0800 ? "), IPv4 (len " : "), Unknown Protocol (len ");
+        out.number(arp.plen);
+        out.put("), ");
+    }
     if (const auto* const sentence = std::ranges::find(sentences, arp.operation, &Sentence::operation);
         sentence != sentences.end()) {
         out.put(sentence->start);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "packet/field_reader.h"
+#include "packet/naming/dhcp_text.h"
 #include "packet/naming/family.h"
 #include "packet/steps.h"
 
@@ -240,6 +241,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     }
     out.put(", length ");
     out.number(bytes.size());
+    if (packet.verbosity != 0) write_dhcp(bytes, packet.verbosity, out);
 }
 
 /// A fixed-width text ends at its first zero.

@@ -10,6 +10,7 @@
 #include "packet/network/node_info.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -273,11 +274,26 @@ void write_address_at(std::string_view words, Bytes message, std::size_t at, Tex
     put_address(out, message.subspan(at, 16));
 }
 
-void write_listener(Bytes message, std::size_t claimed, Text& out) {
+/// -v of a listener query: what the querier asks and how often (RFC 3810 section 5.1.7 to 5.1.9).
+void write_querier(Bytes message, Text& out) {
+    const unsigned flags = message[24];
+    const unsigned code = message[25];
+    if ((flags & 8U) != 0) out.put(" sflag");
+    if ((flags & 7U) != 0) {
+        out.put(" robustness=");
+        out.number(flags & 7U);
+    }
+    out.put(" qqi=");
+    out.number(code < 128 ? code : ((code & 0x0fU) | 0x10U) << (((code & 0x70U) >> 4U) + 3));
+}
+
+void write_listener(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
     if (message[0] == 143) {
         out.put(", ");
         out.number(be16(message, 6));
-        return out.put(" group record(s)");
+        out.put(" group record(s)");
+        if (verbosity != 0) write_listener_records(message, verbosity > 1, out);
+        return;
     }
     if (message[0] == 130 && claimed >= 28) {
         if (message.size() < 28) return;
@@ -286,8 +302,10 @@ void write_listener(Bytes message, std::size_t claimed, Text& out) {
         out.put(" v2 [max resp delay=");
         out.number(delay);
         out.put(']');
-        if (std::ranges::all_of(message.subspan(8, 16), [](std::uint8_t byte) { return byte == 0; })) return;
+        const bool general = std::ranges::all_of(message.subspan(8, 16), [](std::uint8_t byte) { return byte == 0; });
+        if (general && verbosity == 0) return;
         write_address_at(" [gaddr ", message, 8, out);
+        if (verbosity != 0) write_querier(message, out);
         if (be16(message, 26) != 0) {
             out.put(", ");
             out.number(be16(message, 26));
@@ -300,11 +318,66 @@ void write_listener(Bytes message, std::size_t claimed, Text& out) {
     write_address_at(" addr: ", message, 8, out);
 }
 
+/// Behind the name of the message's type.
+void write_body(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
+    constexpr std::array<Named, 3> advertisement{{{0x80, "router"}, {0x40, "solicited"}, {0x20, "override"}}};
+    std::size_t options = 0;  // offset of the neighbour discovery options, 0 where there are none
+    switch (message[0]) {
+        case 1:
+        case 2:
+        case 3:
+        case 4:
+            return write_error(message, out);
+        case 139:
+        case 140:
+            return write_node_info(message, claimed, out);
+        case 128:
+        case 129:
+            out.put(", id ");
+            out.number(be16(message, 4));
+            out.put(", seq ");
+            return out.number(be16(message, 6));
+        case 130:
+        case 131:
+        case 132:
+        case 143:
+            return write_listener(message, claimed, verbosity, out);
+        case 133:
+            options = 8;
+            break;
+        case 134:
+            if (verbosity != 0) write_router_advertisement(message, out);
+            return;
+        case 135:
+            write_address_at(", who has ", message, 8, out);
+            options = 24;
+            break;
+        case 136:
+            write_address_at(", tgt is ", message, 8, out);
+            options = 24;
+            if (verbosity == 0) break;
+            out.put(", Flags [");
+            put_flags(out, advertisement, message[4]);
+            out.put(']');
+            break;
+        case 137:
+            write_address_at(", ", message, 24, out);
+            write_address_at(" to ", message, 8, out);
+            options = 40;
+            break;
+        default:
+            return;
+    }
+    if (verbosity != 0 && message.size() > options) write_neighbor_options(message.subspan(options), out);
+}
+
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes message = packet.bytes(layer);
     write_extension_words(packet, layer, out);
     if (message.size() < 8) return out.put("[|icmp6]");
     const std::size_t claimed = claimed_length(packet, layer);
+    const bool verbose = packet.verbosity != 0;
+    if (verbose) write_checksum_note(verify_checksum(packet, layer, claimed, 58, 2), "icmp6", out);
     out.put("ICMP6, ");
     const std::string_view name = type_name(message[0]);
     if (name.empty()) {
@@ -314,45 +387,14 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     } else {
         out.put(name);
     }
-    switch (message[0]) {
-        case 1:
-        case 2:
-        case 3:
-        case 4:
-            write_error(message, out);
-            break;
-        case 139:
-        case 140:
-            write_node_info(message, claimed, out);
-            break;
-        case 128:
-        case 129:
-            out.put(", id ");
-            out.number(be16(message, 4));
-            out.put(", seq ");
-            out.number(be16(message, 6));
-            break;
-        case 130:
-        case 131:
-        case 132:
-        case 143:
-            write_listener(message, claimed, out);
-            break;
-        case 135:
-            write_address_at(", who has ", message, 8, out);
-            break;
-        case 136:
-            write_address_at(", tgt is ", message, 8, out);
-            break;
-        case 137:
-            write_address_at(", ", message, 24, out);
-            write_address_at(" to ", message, 8, out);
-            break;
-        default:
-            break;
-    }
-    out.put(", length ");
-    out.number(claimed);
+    // Verbose, the length stands where options follow and nowhere else.
+    const auto write_length = [&] {
+        out.put(", length ");
+        out.number(claimed);
+    };
+    if (verbose && ((message[0] >= 133 && message[0] <= 137) || name.empty())) write_length();
+    write_body(message, claimed, packet.verbosity, out);
+    if (!verbose) write_length();
 }
 
 void visit_original(Bytes message, FieldSink& sink) {

@@ -8,6 +8,7 @@
 #include "packet/network/family.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -83,12 +84,15 @@ void write_v3_query(Bytes message, Text& out) {
     const unsigned tenths = decoded(code);
     if (code != 100) {
         out.put(" [max resp time ");
-        out.number(tenths / 10);
         if (tenths < 600) {
+            out.number(tenths / 10);
             out.put('.');
             out.number(tenths % 10);
+            out.put('s');
+        } else {
+            write_duration(tenths / 10, out);
         }
-        out.put("s]");
+        out.put(']');
     }
     if (be32(message, 4) == 0) return;
     out.put(" [gaddr ");
@@ -116,10 +120,49 @@ void write_query(Bytes message, std::size_t claimed, Text& out) {
     out.put(']');
 }
 
-void info(const Packet& packet, const Layer& layer, Text& out) {
-    const Bytes message = packet.bytes(layer);
-    if (message.size() < 8) return out.put("[|igmp]");
-    const std::size_t claimed = claimed_length(packet, layer);
+/// -v: " [gaddr 224.0.0.251 to_ex, 0 source(s)]" for each group; -vv names the sources.
+void write_records(Bytes message, bool sources_too, Text& out) {
+    constexpr std::array<std::string_view, 7> kinds{"", "is_in", "is_ex", "to_in", "to_ex", "allow", "block"};
+    Cursor at(message);
+    at.skip(6);
+    for (std::size_t left = at.u16(); left != 0; --left) {
+        const std::uint8_t kind = at.u8();
+        at.skip(1);
+        const std::size_t count = at.u16();
+        const Bytes group = at.take(4);
+        if (!at.ok()) return out.put(" [invalid number of groups]");
+        out.put(" [gaddr ");
+        put_address(out, group);
+        out.put(' ');
+        if (kind != 0 && kind < kinds.size()) {
+            out.put(kinds[kind]);
+        } else {
+            out.put(" [v3-report-#");
+            out.number(kind);
+            out.put(']');
+        }
+        if (at.remaining() < count * 4) {
+            out.put(" [invalid number of sources ");
+            out.number(count);
+            return out.put(']');
+        }
+        if (!sources_too) {
+            out.put(", ");
+            out.number(count);
+            out.put(" source(s)]");
+            at.skip(count * 4);
+            continue;
+        }
+        out.put(" {");
+        for (std::size_t i = 0; i < count; ++i) {
+            out.put(' ');
+            put_address(out, at.take(4));
+        }
+        out.put(" }]");
+    }
+}
+
+void write_message(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
     out.put("igmp ");
     const std::uint8_t kind = message[0];
     if (kind == 0x11) return write_query(message, claimed, out);
@@ -133,7 +176,9 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     if (kind == 0x22) {
         out.put(", ");
         out.number(be16(message, 6));
-        return out.put(" group record(s)");
+        out.put(" group record(s)");
+        if (verbosity != 0) write_records(message, verbosity > 1, out);
+        return;
     }
     if (kind != 0x12 && kind != 0x16 && kind != 0x17) return;
     out.put(' ');
@@ -142,6 +187,19 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(" [len ");
     out.number(claimed);
     out.put(']');
+}
+
+void info(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes message = packet.bytes(layer);
+    if (message.size() < 8) return out.put("[|igmp]");
+    const std::size_t claimed = claimed_length(packet, layer);
+    write_message(message, claimed, packet.verbosity, out);
+    if (packet.verbosity == 0) return;
+    const Checksum sum = verify_checksum(packet, layer, claimed, 0, 2);
+    if (!sum.known || sum.correct) return;
+    out.put(" bad igmp cksum ");
+    out.hex(sum.found);
+    out.put('!');
 }
 
 void visit_reports(FieldReader& reader) {

@@ -3,6 +3,7 @@
 // (RFC 2812) and memcached's text protocol. They differ in what a line may look like, not in how it is shown.
 #include "packet/stream/family.h"
 #include "packet/stream/lines.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -121,10 +122,21 @@ bool read_memcached(std::string_view text, Parts& parts) {
     return parts.response || std::ranges::find(requests, parts.word) != requests.end();
 }
 
-/// Passwords are never shown, nor what an authentication exchange carries.
-bool is_secret(std::string_view word) {
-    constexpr std::array<std::string_view, 7> secret{"PASS", "AUTH", "LOGIN", "AUTHENTICATE", "APOP", "ADAT", "OPER"};
-    return known(secret, word);
+/// A request as the listing may show it: passwords and what an authentication exchange carries are masked.
+void write_request(const Parts& parts, std::string_view line, Text& out) {
+    static constexpr auto secret = std::to_array<std::string_view>({"PASS", "LOGIN", "APOP", "ADAT", "OPER"});
+    static constexpr auto mechanism_first = std::to_array<std::string_view>({"AUTH", "AUTHENTICATE"});
+    // "PRIVMSG NickServ :IDENTIFY password"
+    const bool hide = known(secret, parts.word) || same_word(parts.argument.substr(0, 8), "NickServ");
+    std::string_view rest = parts.argument;
+    const std::string_view mechanism = known(mechanism_first, parts.word) ? take_word(rest) : std::string_view{};
+    if (rest.empty() || (!hide && mechanism.empty())) return out.escaped(as_bytes(line), 1024);
+    for (const std::string_view shown : {parts.tag, parts.word, mechanism}) {
+        if (shown.empty()) continue;
+        out.escaped(shown);
+        out.put(' ');
+    }
+    out.put(masked);
 }
 
 using Reader = bool (*)(std::string_view, Parts&);
@@ -149,22 +161,43 @@ Step step(Bytes bytes, Packet&, std::size_t) {
     return {.header = bytes.size(), .refused = !mine};
 }
 
+/// -v: every line, up to the first that is neither text nor a command. What reads like no command may be the answer in
+/// a login (a user name or password in base64 behind AUTH, a literal of IMAP's LOGIN): it is masked.
+template <const Style& style>
+void write_lines(Bytes bytes, Text& out) {
+    Lines lines(bytes);
+    Line line;
+    Parts parts;
+    bool reply = false;
+    for (bool first = true; lines.next(line); first = false) {
+        const bool command = style.read(line.text, parts);
+        reply = first ? parts.response : reply;
+        if (!std::ranges::all_of(line.text, is_printable)) return;
+        out.put("\n\t");
+        if (reply)
+            out.put(line.text);
+        else if (command)
+            write_request(parts, line.text, out);
+        else
+            return out.put(masked);
+    }
+}
+
 template <const Style& style>
 void info(const Packet& packet, const Layer& layer, Text& out) {
+    out.put(style.title);
+    if (packet.verbosity != 0) {
+        out.put(", length: ");
+        out.number(layer.length);
+        return write_lines<style>(packet.bytes(layer), out);
+    }
     Lines lines(packet.bytes(layer));
     Line line;
     Parts parts;
-    out.put(style.title);
     out.put(": ");
     if (!lines.next(line) || !style.read(line.text, parts)) return;
-    if (parts.response || !is_secret(parts.word) || parts.argument.empty())
-        return out.escaped(as_bytes(line.text), 1024);
-    if (!parts.tag.empty()) {
-        out.escaped(parts.tag);
-        out.put(' ');
-    }
-    out.escaped(parts.word);
-    out.put(" ***");
+    if (parts.response) return out.escaped(as_bytes(line.text), 1024);
+    write_request(parts, line.text, out);
 }
 
 template <const Style& style>
@@ -181,10 +214,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             sink.number(f_code, decimal(parts.word), place(bytes, parts.word), 3);
         else
             put_part(sink, parts.response ? f_status : f_command, bytes, parts.word);
-        if (!parts.response && is_secret(parts.word) && !parts.argument.empty())
-            sink.text(f_argument, "***", place(bytes, parts.argument), parts.argument.size());
-        else
-            put_part(sink, f_argument, bytes, parts.argument);
+        put_part(sink, f_argument, bytes, parts.argument);
     }
 }
 

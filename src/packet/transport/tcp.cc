@@ -181,8 +181,14 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         out.number(value);
     };
     const std::size_t payload = length > header ? length - header : 0;
+    if (packet.verbosity != 0 && bytes.size() >= least) {
+        if (const Checksum sum = verify_checksum(packet, layer, length, 6, 16); sum.known) {
+            out.put(", ");
+            write_checksum(sum, out);
+        }
+    }
     const std::uint32_t first = be32(bytes, 4) - packet.sequence_base;
-    if (payload > 0 || (bits & (syn | fin | rst)) != 0) {
+    if (packet.verbosity > 1 || payload > 0 || (bits & (syn | fin | rst)) != 0) {
         number(", seq ", first);
         if (payload > 0) number(":", first + static_cast<std::uint32_t>(payload));
     }

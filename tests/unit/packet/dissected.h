@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "packet/dissector.h"
+#include "packet/field_text.h"
 
 namespace fid::packet::test {
 
@@ -107,8 +108,18 @@ class IntoSeen final : public FieldSink {
     int depth_ = 0;
 };
 
+/// What -v, -vv and -vvv say is written as well: a sanitizer looks on.
+inline void write_verbose(Packet packet, const Dissector& one, std::size_t index) {
+    Text text;
+    for (packet.verbosity = 3; packet.verbosity != 0; --packet.verbosity) {
+        one.info(packet, packet.layers()[index], text);
+        write_fields(packet, packet.layers()[index], text);
+    }
+}
+
 inline void describe_layer(const Packet& packet, const Layer& layer, Seen& seen) {
     const Dissector& one = dissector(layer.protocol);
+    write_verbose(packet, one, packet.index(layer));
     if (!seen.layers.empty()) seen.layers += ':';
     seen.layers += one.name;
     Text info;

@@ -198,7 +198,7 @@ TEST_CASE("cdp device") {
     const auto bytes = frame("0018 aaaa03 00000c 2000 02 b4 0000 0001 0006 5331 000b 0005 01 00");
     const Seen found = dissected(bytes, 1);
     CHECK(found.layers == "ethernet:llc:snap:cdp");
-    CHECK(found.info == "v2, ttl: 180s, Device-ID 'S1'");
+    CHECK(found.info == "CDPv2, ttl: 180s, Device-ID 'S1'");
     CHECK(found.has("cdp.duplex=1(full)"));
     CHECK(survives_cutting(bytes, 1));
 }
