@@ -121,8 +121,10 @@ bool read_memcached(std::string_view text, Parts& parts) {
     return parts.response || std::ranges::find(requests, parts.word) != requests.end();
 }
 
-/// Passwords are never shown, nor what an authentication exchange carries.
-bool is_secret(std::string_view word) {
+/// Passwords are never shown, nor what an authentication exchange carries. FTP's AUTH has the mechanism's name alone
+/// (RFC 2228 section 3).
+bool is_secret(std::string_view word, bool ftp) {
+    if (ftp && same_word(word, "AUTH")) return false;
     constexpr std::array<std::string_view, 7> secret{"PASS", "AUTH", "LOGIN", "AUTHENTICATE", "APOP", "ADAT", "OPER"};
     return known(secret, word);
 }
@@ -157,7 +159,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(style.title);
     out.put(": ");
     if (!lines.next(line) || !style.read(line.text, parts)) return;
-    if (parts.response || !is_secret(parts.word) || parts.argument.empty())
+    if (parts.response || !is_secret(parts.word, &style == &ftp_style) || parts.argument.empty())
         return out.escaped(as_bytes(line.text), 1024);
     if (!parts.tag.empty()) {
         out.escaped(parts.tag);
@@ -181,7 +183,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             sink.number(f_code, decimal(parts.word), place(bytes, parts.word), 3);
         else
             put_part(sink, parts.response ? f_status : f_command, bytes, parts.word);
-        if (!parts.response && is_secret(parts.word) && !parts.argument.empty())
+        if (!parts.response && is_secret(parts.word, &style == &ftp_style) && !parts.argument.empty())
             sink.text(f_argument, "***", place(bytes, parts.argument), parts.argument.size());
         else
             put_part(sink, f_argument, bytes, parts.argument);
