@@ -128,9 +128,9 @@ void visit_address(FieldReader& at, bool mixed, Bytes key) {
     at.sink().bytes(family == 1 ? f_address : f_address6, Bytes(plain).first(size), from + 2);
 }
 
-void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    const Bytes bytes = packet.bytes(layer);
-    FieldReader at(bytes, sink);
+/// `bytes` are one message, `base` is its place in the layer.
+void visit_message(Bytes bytes, std::size_t base, FieldSink& sink) {
+    FieldReader at(bytes, sink, base);
     Text title;
     name(Cursor(bytes).u16(), title);
     at.u16(f_type, title.view());
@@ -159,6 +159,19 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
                 value.tail(kind == Kind::text ? f_text : f_value);
         });
         at.skip(std::min((4 - length % 4) % 4, at.remaining()));
+    }
+}
+
+/// A TCP segment may hold several messages.
+void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    const Bytes bytes = packet.bytes(layer);
+    for (std::size_t base = 0; bytes.size() - base >= 20;) {
+        Cursor at(bytes.subspan(base));
+        at.skip(2);
+        const std::size_t size = std::min(std::size_t{20} + at.u16(), bytes.size() - base);
+        if (base != 0 && at.u32() != magic) return;
+        visit_message(bytes.subspan(base, size), base, sink);
+        base += size;
     }
 }
 

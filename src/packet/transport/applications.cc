@@ -101,11 +101,21 @@ Protocol tcp_signature(Bytes payload) {
     }
 }
 
+/// The refusal of a version (RFC 8999 section 6): two connection ids, of which the server's is the client's choice and
+/// so has eight bytes or more, and nothing but versions.
+bool is_negotiation(Bytes payload) {
+    const std::size_t source = std::size_t{6} + payload[5];
+    if (source >= payload.size() || payload[source] < 8 || payload[source] > 20) return false;
+    const std::size_t list = source + 1 + payload[source];
+    return list + 4 <= payload.size() && (payload.size() - list) % 4 == 0;
+}
+
 /// A long header (RFC 8999 section 5.1) of a version that is in use.
 bool is_quic(Bytes payload) {
     if (payload.size() < 7 || payload[5] > 20) return false;
     const std::uint32_t version = be32(payload, 1);
     if (version == 1 || version == 0x6b3343cfU) return true;
+    if (version == 0) return is_negotiation(payload);
     // RFC 9287 lets only those two clear the fixed bit.
     if (payload[0] < 0xc0) return false;
     // The IETF's drafts, Google's Q0xx and T0xx, Facebook's mvfst.
@@ -113,13 +123,7 @@ bool is_quic(Bytes payload) {
         version >> 8U == 0xfaceb0U)
         return true;
     // A version that exists to be refused, in a client's first packet, which is never small.
-    if ((version & 0x0f0f0f0fU) == 0x0a0a0a0aU) return payload.size() >= 1200;
-    // The refusal: two connection ids and the versions instead.
-    const std::size_t source = std::size_t{6} + payload[5];
-    if (version != 0 || source >= payload.size() || payload[source] > 20 || payload[5] + payload[source] == 0)
-        return false;
-    const std::size_t list = source + 1 + payload[source];
-    return list + 4 <= payload.size() && (payload.size() - list) % 4 == 0;
+    return (version & 0x0f0f0f0fU) == 0x0a0a0a0aU && payload.size() >= 1200;
 }
 
 /// OpenVPN where it shares QUIC's port: the two kinds of its packets that have QUIC's fixed bit set.
