@@ -32,7 +32,8 @@ const Command sniff_command{
         "1..9}; "
         "addresses may be compared with prefixes. A field by itself asks whether it is there. Any occurrence counts; "
         "!= means "
-        "there and never equal. len, caplen, number, time and interface describe the packet as captured.",
+        "there and never equal. The names of DNS's fields reach mDNS, LLMNR and NBNS as well. len, caplen, number, "
+        "time and interface describe the packet as captured.",
     .positionals = {{.name = "FILTER",
                      .help = "which packets; captures may stand before it",
                      .repeatable = true,

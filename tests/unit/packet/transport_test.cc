@@ -218,12 +218,13 @@ TEST_CASE("QUIC's long headers are known on any port") {
     // Greasing needs a datagram of 1200 bytes.
     CHECK(layers("c01a2a3a4a0801020304050607080000" + filled) == Protocol::quic);
     CHECK(layers("c01a2a3a4a080102030405060708000000") == Protocol::data);
-    // Version negotiation is exactly ids and versions.
-    CHECK(layers("c0000000000401020304021112"
-                 "0000000100000002") == Protocol::quic);
-    CHECK(layers("c0000000000401020304021112"
-                 "00000001000000") == Protocol::data);
-    CHECK(layers("c000000000000000000001") == Protocol::data);
+    // Version negotiation is exactly ids and versions; its fixed bit says nothing.
+    const std::string ids = "040102030408a1a2a3a4a5a6a7a8";
+    CHECK(layers("c000000000" + ids + "0000000100000002") == Protocol::quic);
+    CHECK(layers("8000000000" + ids + "0000000100000002") == Protocol::quic);
+    CHECK(layers("c000000000" + ids + "00000001000000") == Protocol::data);
+    CHECK(layers("c000000000" + ids) == Protocol::data);
+    CHECK(layers("c0000000000401020304021112000000010000") == Protocol::data);
 }
 
 TEST_CASE("STUN over TCP, BFD on a bundle's links, MPLS in UDP") {
