@@ -135,8 +135,10 @@ void visit_message(Bytes bytes, std::size_t base, FieldSink& sink) {
     name(Cursor(bytes).u16(), title);
     at.u16(f_type, title.view());
     at.u16(f_length);
-    at.u32(f_cookie);
-    at.bytes(f_id, 12);
+    // RFC 3489 had an identifier of 16 bytes instead.
+    const bool classic = Cursor(at.rest()).u32() != magic;
+    if (!classic) at.u32(f_cookie);
+    at.bytes(f_id, classic ? 16 : 12);
     while (at.remaining() >= 4) {
         const std::uint16_t type = at.peek16();
         const std::size_t length = at.peek16(2);

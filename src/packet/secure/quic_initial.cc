@@ -102,7 +102,8 @@ void collect_crypto(Bytes frames, std::map<std::uint64_t, std::vector<std::uint8
                 static_cast<void>(quic_integer(in));
             }
             for (unsigned i = 0; type == 3 && i < 3; ++i) static_cast<void>(quic_integer(in));
-        } else if (type == 6) {
+        } else if (type == 6 || type == 8) {
+            // Google's versions number CRYPTO 8, which is a STREAM to the others and not allowed here.
             const std::uint64_t offset = quic_integer(in);
             const std::uint64_t length = quic_integer(in);
             const Bytes data = in.take(static_cast<std::size_t>(length));

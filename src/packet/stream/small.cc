@@ -85,12 +85,16 @@ void read_mqtt(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         } else if (type != publish) {
             body.skip(2);  // the packet's identifier
         }
+        bool first_text = true;
         do {
             const Bytes text = body.take(body.u16());
             if (!body.ok() || text.empty()) break;
             sink.bytes(type == connect ? mqtt_client : mqtt_topic, text, start + body.offset() - text.size());
-            words.put(' ');
-            words.escaped(text, 128);
+            if (first_text) {
+                words.put(' ');
+                words.escaped(text, 128);
+            }
+            first_text = false;
             if (type == subscribe) body.skip(1);  // the options behind each topic filter
         } while ((type == subscribe || type == unsubscribe) && body.remaining() != 0);
     }
