@@ -29,7 +29,7 @@ constexpr std::array fields{
 };
 
 Protocol next_of(std::uint16_t type) {
-    // RFC 1701 section "Protocol Type": OSI has no EtherType of its own.
+    // RFC 1701 lists OSI by a number that is no EtherType.
     constexpr std::uint16_t ppp = 0x880b, osi = 0x00fe;
     return type == ppp ? Protocol::ppp : type == osi ? Protocol::isis : by_ethertype(type);
 }
