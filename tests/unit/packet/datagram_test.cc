@@ -32,11 +32,11 @@ Seen read(Protocol protocol, const std::vector<std::uint8_t>& message) {
 
 TEST_CASE("stun: sample request of RFC 5769 section 2.1") {
     const Seen found = read(Protocol::stun, from_hex("000100582112a442b7e7a701bc34d686fa87dfae"
-                                                      "802200105354554e207465737420636c69656e74"
-                                                      "002400046e0001ff80290008932ff9b151263b36"
-                                                      "000600096576746a3a68367659202020"
-                                                      "000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a2"
-                                                      "80280004e57a3bcf"));
+                                                     "802200105354554e207465737420636c69656e74"
+                                                     "002400046e0001ff80290008932ff9b151263b36"
+                                                     "000600096576746a3a68367659202020"
+                                                     "000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a2"
+                                                     "80280004e57a3bcf"));
     CHECK(found.info == "STUN, Binding Request, length 108");
     CHECK(found.fields ==
           "stun.type=1(Binding Request) stun.length=88 stun.cookie=2112a442 stun.id=b7e7a701bc34d686fa87dfae "
@@ -50,33 +50,33 @@ TEST_CASE("stun: sample request of RFC 5769 section 2.1") {
 
 TEST_CASE("stun: sample responses of RFC 5769 sections 2.2 and 2.3") {
     const Seen four = read(Protocol::stun, from_hex("0101003c2112a442b7e7a701bc34d686fa87dfae"
-                                                     "8022000b7465737420766563746f7220"
-                                                     "002000080001a147e112a643"
-                                                     "000800142b91f599fd9e90c38c7489f92af9ba53f06be7d7"
-                                                     "80280004c07d4c96"));
+                                                    "8022000b7465737420766563746f7220"
+                                                    "002000080001a147e112a643"
+                                                    "000800142b91f599fd9e90c38c7489f92af9ba53f06be7d7"
+                                                    "80280004c07d4c96"));
     CHECK(four.info == "STUN, Binding Success Response, length 80");
     CHECK(four.fields.contains("stun.att.text=test vector }"));
     CHECK(four.fields.contains("(XOR-MAPPED-ADDRESS) stun.att.port=32853 stun.att.ipv4=192.0.2.1 }"));
     const Seen six = read(Protocol::stun, from_hex("010100482112a442b7e7a701bc34d686fa87dfae"
-                                                    "8022000b7465737420766563746f7220"
-                                                    "002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9"
-                                                    "00080014a382954e4be67bf11784c97c8292c275bfe3ed41"
-                                                    "80280004c8fb0b4c"));
+                                                   "8022000b7465737420766563746f7220"
+                                                   "002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9"
+                                                   "00080014a382954e4be67bf11784c97c8292c275bfe3ed41"
+                                                   "80280004c8fb0b4c"));
     CHECK(six.fields.contains("stun.att.port=32853 stun.att.ipv6=2001:db8:1234:5678:11:2233:4455:6677 }"));
 }
 
 TEST_CASE("stun: error response, RFC 8489 section 14.8") {
     const Seen found = read(Protocol::stun, joined({from_hex("011100142112a442000102030405060708090a0b"
-                                                              "0009001000000401"),
-                                                     text("Unauthorized")}));
+                                                             "0009001000000401"),
+                                                    text("Unauthorized")}));
     CHECK(found.info == "STUN, Binding Error Response, length 40");
     CHECK(found.fields.contains("(ERROR-CODE) stun.att.error=401 stun.att.text=Unauthorized }"));
 }
 
 TEST_CASE("radius: RFC 2865 section 7.1") {
     const Seen request = read(Protocol::radius, from_hex("010000380f403f9473978057bd83d5cb98f4227a"
-                                                          "01066e656d6f02120dbe708d93d413ce3196e43f782a0aee"
-                                                          "0406c0a80110050600000003"));
+                                                         "01066e656d6f02120dbe708d93d413ce3196e43f782a0aee"
+                                                         "0406c0a80110050600000003"));
     CHECK(request.info == "RADIUS, Access-Request (1), id: 0x00 length: 56");
     CHECK(request.fields ==
           "radius.code=1(Access-Request) radius.id=0 radius.length=56 "
@@ -86,7 +86,7 @@ TEST_CASE("radius: RFC 2865 section 7.1") {
           "radius.attribute{ radius.attribute.type=4(NAS-IP-Address) radius.attribute.address=192.168.1.16 } "
           "radius.attribute{ radius.attribute.type=5(NAS-Port) radius.attribute.number=3 } ");
     const Seen accept = read(Protocol::radius, from_hex("0200002686fe220e7624ba2a1005f6bf9b55e0b2"
-                                                         "0606000000010f06000000000e06c0a80103"));
+                                                        "0606000000010f06000000000e06c0a80103"));
     CHECK(accept.fields.starts_with("radius.code=2(Access-Accept) radius.id=0 radius.length=38 "));
     CHECK(accept.fields.contains("radius.attribute.type=6(Service-Type) radius.attribute.number=1 }"));
     CHECK(accept.fields.contains("radius.attribute.type=14(Login-IP-Host) radius.attribute.address=192.168.1.3 }"));
@@ -108,8 +108,8 @@ TEST_CASE("coap: RFC 7252 appendix A, figures 16 and 17") {
 TEST_CASE("ntp: a server's answer, RFC 5905 section 7.3") {
     // Stratum 1 from GPS; 2024-05-01T10:20:30.5Z is 3923547630 s since 1900.
     const Seen found = read(Protocol::ntp, from_hex("240106e9000012340001800047505300"
-                                                     "e9dc95ee80000000e9dc95ed40000000"
-                                                     "e9dc95ee80000000e9dc95eec0000000"));
+                                                    "e9dc95ee80000000e9dc95ed40000000"
+                                                    "e9dc95ee80000000e9dc95eec0000000"));
     CHECK(found.info == "NTPv4, Server, length 48");
     CHECK(found.fields ==
           "ntp.leap=0 ntp.version=4 ntp.mode=4(Server) ntp.stratum=1(primary) ntp.poll=6 ntp.precision=233 "
@@ -176,15 +176,15 @@ TEST_CASE("syslog: RFC 3164 section 5.4, RFC 5424 section 6.5") {
 
 TEST_CASE("sip: RFC 3261 section 24.2, and compact names") {
     const Seen invite = read(Protocol::sip, text("INVITE sip:bob@biloxi.com SIP/2.0\r\n"
-                                                  "Via: SIP/2.0/UDP pc33.atlanta.com;branch=z9hG4bK776asdhds\r\n"
-                                                  "Max-Forwards: 70\r\n"
-                                                  "To: Bob <sip:bob@biloxi.com>\r\n"
-                                                  "From: Alice <sip:alice@atlanta.com>;tag=1928301774\r\n"
-                                                  "Call-ID: a84b4c76e66710@pc33.atlanta.com\r\n"
-                                                  "CSeq: 314159 INVITE\r\n"
-                                                  "Contact: <sip:alice@pc33.atlanta.com>\r\n"
-                                                  "Content-Type: application/sdp\r\n"
-                                                  "Content-Length: 142\r\n\r\nv=0\r\n"));
+                                                 "Via: SIP/2.0/UDP pc33.atlanta.com;branch=z9hG4bK776asdhds\r\n"
+                                                 "Max-Forwards: 70\r\n"
+                                                 "To: Bob <sip:bob@biloxi.com>\r\n"
+                                                 "From: Alice <sip:alice@atlanta.com>;tag=1928301774\r\n"
+                                                 "Call-ID: a84b4c76e66710@pc33.atlanta.com\r\n"
+                                                 "CSeq: 314159 INVITE\r\n"
+                                                 "Contact: <sip:alice@pc33.atlanta.com>\r\n"
+                                                 "Content-Type: application/sdp\r\n"
+                                                 "Content-Length: 142\r\n\r\nv=0\r\n"));
     CHECK(invite.info == "SIP: INVITE sip:bob@biloxi.com SIP/2.0");
     CHECK(invite.fields.contains("sip.method=INVITE sip.uri=sip:bob@biloxi.com "));
     CHECK(invite.fields.contains(" sip.call_id=a84b4c76e66710@pc33.atlanta.com "));
@@ -205,7 +205,7 @@ TEST_CASE("rtp and rtcp: RFC 3550 sections 5.1 and 6.4") {
     CHECK(read(Protocol::rtp, from_hex("80e0123400000140deadbeef0102"))
               .fields.ends_with("rtp.seq=4660 rtp.timestamp=320 rtp.ssrc=deadbeef rtp.payload=0102 "));
     const Seen report = read(Protocol::rtcp, from_hex("80c80006deadbeefe9dc95ee80000000000001400000000a00000640"
-                                                       "81ca0002deadbeef01016100"));
+                                                      "81ca0002deadbeef01016100"));
     CHECK(
         report.fields.contains("rtcp.ssrc=deadbeef rtcp.ntp=e9dc95ee80000000 rtcp.timestamp=320 rtcp.packets=10 "
                                "rtcp.octets=1600 "));
@@ -213,8 +213,8 @@ TEST_CASE("rtp and rtcp: RFC 3550 sections 5.1 and 6.4") {
 
 TEST_CASE("netflow: version 5 and a template set of version 9") {
     const Seen five = read(Protocol::netflow,
-                            from_hex("000500010000100065f0c000000000000000000700000000c0000201c6336401cb00710100010002"
-                                     "0000000a000005dc0000010000000200c350005000180600fde9001810000000"));
+                           from_hex("000500010000100065f0c000000000000000000700000000c0000201c6336401cb00710100010002"
+                                    "0000000a000005dc0000010000000200c350005000180600fde9001810000000"));
     CHECK(five.info == "NetFlow v5, 1 recs, length 72");
     CHECK(
         five.fields.contains("netflow.flow.src=192.0.2.1 netflow.flow.dst=198.51.100.1 "
@@ -230,10 +230,10 @@ TEST_CASE("netflow: version 5 and a template set of version 9") {
 
 TEST_CASE("dhcp6: a solicit, RFC 8415 sections 8 and 21") {
     const Seen found = read(Protocol::dhcp6, from_hex("01123456"
-                                                       "0001000a00030001020000000001"
-                                                       "0003000c0000000100000e1000001518"
-                                                       "000800020064"
-                                                       "0006000400170018"));
+                                                      "0001000a00030001020000000001"
+                                                      "0003000c0000000100000e1000001518"
+                                                      "000800020064"
+                                                      "0006000400170018"));
     CHECK(found.fields.starts_with("dhcp6.msgtype=1("));
     CHECK(found.fields.contains("dhcp6.xid=123456 "));
     CHECK(found.fields.contains("dhcp6.duid=00030001020000000001 "));
@@ -248,8 +248,8 @@ TEST_CASE("nbns: a registration, RFC 1002 section 4.2.2") {
     const std::vector<std::uint8_t> name =
         joined({from_hex("20"), text("EGFCEFEECACACACACACACACACACACAAA"), from_hex("00")});
     const Seen found = read(Protocol::nbns, joined({from_hex("1234291000010000000000"
-                                                              "01"),
-                                                     name, from_hex("00200001c00c00200001000493e000066000c0000201")}));
+                                                             "01"),
+                                                    name, from_hex("00200001c00c00200001000493e000066000c0000201")}));
     CHECK(found.fields.contains("nbns.id=1234 "));
     CHECK(found.fields.contains("nbns.opcode=5"));
     CHECK(found.fields.contains("nbns.flags.broadcast=1 "));
