@@ -101,17 +101,14 @@ Result<RecordWriter> RecordWriter::make(const std::vector<std::string>& fields, 
             if (record_fields[i].name == name) column.own = i;
         Type type = column.own == no_field ? Type::list : record_fields[column.own].type;
         if (column.own == no_field) {
-            const packet::FieldRef found = packet::find_field(name);
-            if (found.dissector == nullptr) {
+            for (const packet::FieldRef& found : packet::find_fields(name))
+                column.where.emplace_back(found.dissector->protocol, found.field);
+            if (column.where.empty()) {
                 std::vector<std::string_view> known;
                 for (const packet::Dissector* one : packet::all_dissectors())
                     for (const packet::FieldInfo& field : one->fields) known.push_back(field.name);
                 return fail(Status::usage, "no field", "'" + name + "'", {}, report::did_you_mean(name, known));
             }
-            const std::string_view true_name = found.dissector->fields[found.field].name;
-            for (const packet::Dissector* one : packet::all_dissectors())
-                for (unsigned i = 0; i < one->fields.size(); ++i)
-                    if (one->fields[i].name == true_name) column.where.emplace_back(one->protocol, i);
         }
         writer.columns_.push_back(std::move(column));
         writer.fields_.push_back({writer.names_.emplace_back(name), type, {}});

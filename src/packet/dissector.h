@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "packet/cursor.h"
 #include "packet/packet.h"
@@ -91,6 +92,9 @@ struct Dissector {
     void (*info)(const Packet& packet, const Layer& layer, Text& out);
     /// Reports every field, in wire order.
     void (*visit)(const Packet& packet, const Layer& layer, FieldSink& sink);
+    /// Whose messages these are, where not its own: mDNS speaks DNS's. The field tables are the same but for the
+    /// prefix, and the other protocol's field names reach these fields too ("dns.name" an mDNS packet's).
+    Protocol speaks = Protocol::none;
 };
 
 /// Never null: unknown ones get the data dissector.
@@ -105,6 +109,9 @@ struct FieldRef {
     unsigned field = 0;
 };
 [[nodiscard]] FieldRef find_field(std::string_view name);
+/// Every field that the name stands for: find_field()'s, and that of each protocol which has it under the same name or
+/// speaks the same messages. Empty where there is none.
+[[nodiscard]] std::vector<FieldRef> find_fields(std::string_view name);
 
 /// Who speaks on these ports / in this payload? data where nobody is recognised. Signatures in the payload win over
 /// ports.

@@ -233,7 +233,7 @@ $ fid sniff -r $SRC/tests/captures/first-look.pcapng --json --skip 4 -c 4
 
 ### chosen fields as JSON, null where a packet has none
 $ fid sniff -r $SRC/tests/captures/first-look.pcapng --json --fields number,dns.qry.name,mdns.name,tcp.flags.syn,ip.src -c 12 | tail -n 2
-{"type":"packet","number":11,"dns.qry.name":null,"mdns.name":"_ipp._tcp.local.","tcp.flags.syn":null,"ip.src":"192.0.2.10"}
+{"type":"packet","number":11,"dns.qry.name":"_ipp._tcp.local.","mdns.name":"_ipp._tcp.local.","tcp.flags.syn":null,"ip.src":"192.0.2.10"}
 {"type":"packet","number":12,"dns.qry.name":null,"mdns.name":null,"tcp.flags.syn":1,"ip.src":"192.0.2.10"}
 = 0
 

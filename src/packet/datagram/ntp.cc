@@ -107,7 +107,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader at(packet.bytes(layer), sink);
     const unsigned first = at.u8();
     const unsigned mode = first & 7U;
-    at.part(f_leap, first >> 6U, leaps);
+    // Mode 7 has a response and a more bit there.
+    if (mode != 7) at.part(f_leap, first >> 6U, leaps);
     at.part(f_version, first >> 3U & 7U);
     at.part(f_mode, mode, modes);
     if (mode >= 6) return at.tail(f_data);

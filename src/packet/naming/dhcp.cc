@@ -310,7 +310,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const auto head = [&](Field field, std::size_t width, auto used) {
         const std::size_t from = in.offset();
         const Bytes whole = in.take(width);
-        if (in.ok()) sink.bytes(field, whole.first(used(whole)), from);
+        // An empty name is no name.
+        if (const std::size_t count = used(whole); count != 0) sink.bytes(field, whole.first(count), from);
     };
     head(f_chaddr, 16, [&](Bytes) { return std::min<std::size_t>(size, 16); });
     head(f_sname, 64, [](Bytes text) { return until_zero(text).size(); });

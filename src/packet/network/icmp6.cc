@@ -6,6 +6,7 @@
 #include "packet/names.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
+#include "packet/network/icmp6_error.h"
 #include "packet/network/neighbor.h"
 #include "packet/network/node_info.h"
 #include "packet/network/octets.h"
@@ -189,76 +190,6 @@ std::string_view type_name(std::uint8_t value) {
     }
 }
 
-/// The packet an error message quotes; ports only where its transport header follows at once.
-struct Original {
-    explicit Original(Bytes message) : bytes(message.size() > 8 ? message.subspan(8) : Bytes{}) {
-        valid = bytes.size() >= 40 && bytes[0] >> 4U == 6;
-        if (!valid) return;
-        protocol = bytes[6];
-        const bool with_ports = protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132;
-        ports = with_ports && bytes.size() >= 44 ? 40 : 0;
-    }
-    [[nodiscard]] Bytes from() const { return valid ? bytes.subspan(8, 16) : Bytes{}; }
-    [[nodiscard]] Bytes to() const { return valid ? bytes.subspan(24, 16) : Bytes{}; }
-    Bytes bytes;
-    std::uint8_t protocol = 0;
-    std::size_t ports = 0;
-    bool valid = false;
-};
-
-void write_unreachable(std::uint8_t reason, const Original& about, Text& out) {
-    constexpr std::array<std::string_view, 5> names{", unreachable route ", ", unreachable prohibited ",
-                                                    ", beyond scope ", ", unreachable address ",
-                                                    ", unreachable port, "};
-    if (reason >= names.size()) {
-        out.put(", unknown unreach code (");
-        out.number(reason);
-        return out.put(')');
-    }
-    out.put(names[reason]);
-    put_address(out, about.to());
-    if (reason == 2) {
-        out.put(", source address ");
-        put_address(out, about.from());
-    }
-    if (reason != 4 || about.ports == 0) return;
-    if (about.protocol == 6 || about.protocol == 17) {
-        out.put(about.protocol == 6 ? " tcp port " : " udp port ");
-    } else {
-        out.put(" protocol ");
-        out.number(about.protocol);
-        out.put(" port ");
-    }
-    out.number(be16(about.bytes, about.ports + 2));
-    if (about.protocol != 6 && about.protocol != 17) out.put(" unreachable");
-}
-
-void write_error(Bytes message, Text& out) {
-    const std::uint8_t reason = message[1];
-    const Original about(message);
-    const auto number = [&](std::string_view words, std::uint64_t value) {
-        out.put(words);
-        out.number(value);
-    };
-    if (message[0] == 1) return write_unreachable(reason, about, out);
-    if (message[0] == 2) return number(", mtu ", be32(message, 4));
-    if (message[0] == 3) {
-        if (reason == 0) {
-            out.put(" for ");
-            return put_address(out, about.to());
-        }
-        if (reason == 1) return out.put(" (reassembly)");
-        number(", unknown code (", reason);
-        return out.put(')');
-    }
-    constexpr std::array<std::string_view, 3> words{", erroneous - octet ", ", next header - octet ",
-                                                    ", option - octet "};
-    if (reason < words.size())
-        number(words[reason], be32(message, 4));
-    else
-        number(", code-#", reason);
-}
-
 /// Sixteen bytes are the least; fewer are the older request that asked for nothing in particular.
 void write_node_info(Bytes message, std::size_t claimed, Text& out) {
     if (message.size() < 16) return out.put(claimed < 16 ? " who-are-you request" : "");
@@ -327,7 +258,7 @@ void write_body(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text
         case 2:
         case 3:
         case 4:
-            return write_error(message, out);
+            return write_icmp6_error(message, out);
         case 139:
         case 140:
             return write_node_info(message, claimed, out);
@@ -398,7 +329,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
 }
 
 void visit_original(Bytes message, FieldSink& sink) {
-    const Original about(message);
+    const QuotedPacket about(message);
     if (!about.valid) return;
     Text summary;
     summary.put("IP6 ");

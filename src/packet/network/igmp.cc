@@ -227,10 +227,13 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader reader(packet.bytes(layer), sink);
     const std::uint8_t kind = reader.peek();
     reader.u8(type, type_name(kind));
-    const bool third = kind == 0x11 && claimed_length(packet, layer) >= 12;
+    const std::size_t claimed = claimed_length(packet, layer);
+    const bool third = kind == 0x11 && claimed >= 12;
     const unsigned code = reader.u8();
-    reader.part(max_resp, third ? decoded(code) : code);
-    reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
+    // The others have no such field.
+    if (kind == 0x11 || kind == 0x12 || kind == 0x16 || kind == 0x17)
+        reader.part(max_resp, third ? decoded(code) : code);
+    reader.u16(checksum, checksum_verdict(packet, layer, claimed, 0));
     if (kind == 0x22) {
         visit_reports(reader);
     } else {

@@ -38,6 +38,8 @@ constexpr std::array<Named, 15> mqtt_types{{
     {15, "AUTH"},
 }};
 
+enum MqttType : unsigned { connect = 1, publish = 3, subscribe = 8, unsubscribe = 10 };
+
 bool read_mqtt_header(Cursor& in, std::uint8_t& first, std::uint32_t& length) {
     first = in.u8();
     length = 0;
@@ -76,16 +78,25 @@ void read_mqtt(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         sink.number(mqtt_length, length, at + 1, in.offset() - at - 1);
         const std::size_t start = in.offset();
         Cursor body = in.sub(std::min<std::size_t>(length, in.remaining()));
-        if (type != 1 && type != 3) continue;
-        if (type == 1) {
+        if (type != connect && type != publish && type != subscribe && type != unsubscribe) continue;
+        if (type == connect) {
             body.skip(body.u16());  // the protocol's name
             body.skip(4);           // its level, flags and keep-alive
+        } else if (type != publish) {
+            body.skip(2);  // the packet's identifier
         }
-        const Bytes text = body.take(body.u16());
-        if (!body.ok() || text.empty()) continue;
-        sink.bytes(type == 1 ? mqtt_client : mqtt_topic, text, start + body.offset() - text.size());
-        words.put(' ');
-        words.escaped(text, 128);
+        bool first_text = true;
+        do {
+            const Bytes text = body.take(body.u16());
+            if (!body.ok() || text.empty()) break;
+            sink.bytes(type == connect ? mqtt_client : mqtt_topic, text, start + body.offset() - text.size());
+            if (first_text) {
+                words.put(' ');
+                words.escaped(text, 128);
+            }
+            first_text = false;
+            if (type == subscribe) body.skip(1);  // the options behind each topic filter
+        } while ((type == subscribe || type == unsubscribe) && body.remaining() != 0);
     }
 }
 

@@ -31,6 +31,8 @@ enum Kind : std::uint8_t {
     experiment1 = 253,
     experiment2 = 254
 };
+/// RFC 6994's identifier of fast open before it had a kind.
+constexpr std::uint16_t fast_open_experiment = 0xf989;
 
 /// tcpdump's names.
 std::string_view kind_name(std::uint8_t kind) {
@@ -163,11 +165,11 @@ bool write_body(std::uint8_t kind, Bytes body, std::uint32_t base, Text& out) {
             return true;
         case experiment1:
         case experiment2:
-            // RFC 6994; the experiment 0xf989 is fast open before it had a number.
+            // RFC 6994.
             if (body.size() < 2) return false;
             out.put('-');
             out.hex(be16(body, 0), 4);
-            if (be16(body, 0) == 0xf989) {
+            if (be16(body, 0) == fast_open_experiment) {
                 out.put(" tfo");
                 write_cookie(body.subspan(2), out);
             } else if (body.size() > 2) {
@@ -236,6 +238,12 @@ void visit_body(FieldReader& option, std::uint8_t kind, const TcpOptionFields& f
             break;
         case fast_open:
             option.tail(fields.cookie);
+            break;
+        case experiment1:
+        case experiment2:
+            if (option.peek() != fast_open_experiment >> 8U || option.peek(1) != (fast_open_experiment & 0xffU)) break;
+            option.skip(2);
+            option.bytes(fields.cookie, option.remaining());
             break;
         case mptcp: {
             Text words;

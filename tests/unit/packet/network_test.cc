@@ -138,6 +138,10 @@ TEST_CASE("igmp reports and queries") {
     CHECK(read(v4("001c", "0000", "02") + "16000000 e00000fb").info ==
           "IP 192.0.2.1 > 198.51.100.2: igmp v2 report 224.0.0.251");
     CHECK(read(v4("001c", "0000", "02") + "11640000 00000000").info == "IP 192.0.2.1 > 198.51.100.2: igmp query v2");
+    // RFC 3376 section 4.1.1: a code of a version 3 query from 128 on is a mantissa and an exponent.
+    CHECK(read(v4("0020", "0000", "02") + "11fe0000 00000000 00000000")["igmp.max_resp"] == "30720");
+    CHECK(read(v4("001c", "0000", "02") + "11fe0000 00000000")["igmp.max_resp"] == "254");
+    CHECK(read(v4("001c", "0000", "02") + "22fe0000 00000000")["igmp.max_resp"].empty());
 }
 
 TEST_CASE("network layers survive being cut anywhere") {

@@ -78,3 +78,19 @@ TEST_CASE("quic version negotiation") {
     CHECK(seen["quic.supported_version"] == "1");
     CHECK(probe("quic", "plain text").refused);
 }
+
+TEST_CASE("tls 1.3 says hello again behind a change of keys") {
+    const Seen seen = probe("tls", raw("140303000101160303") + sized(2, client_hello()));
+    CHECK(seen.info == "TLSv1.2 Change Cipher Spec, TLSv1.3 ClientHello, SNI example.com, ALPN h2,http/1.1");
+    CHECK(seen["tls.sni"] == "example.com");
+    // Encrypted bytes that begin as one would, with a length that is not the record's.
+    const Seen other = probe("tls", raw("14030300010116030300280100002501") + std::string(35, 'e'));
+    CHECK(other.info == "TLSv1.2 Change Cipher Spec, Encrypted Handshake Message");
+}
+
+TEST_CASE("ssh asks for a group in the clear") {
+    const Seen seen = probe("ssh", raw("000000140622000004000000040000002000000000000000"), 40000, 22);
+    CHECK(seen.info == "SSH: Key Exchange DH GEX Request");
+    CHECK(seen["ssh.message"] == "34");
+    CHECK(seen["ssh.encrypted"].empty());
+}

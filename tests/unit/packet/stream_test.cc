@@ -140,3 +140,14 @@ TEST_CASE("lines that only look like commands are data") {
     CHECK(probe("websocket", raw("c17e0010")).refused);  // not the shortest form of 16
     CHECK(probe("websocket", raw("0900")).refused);      // a ping in fragments
 }
+
+TEST_CASE("mqtt subscriptions name their topics") {
+    const Seen seen = probe("mqtt", raw("820e00010003612f62000003632f6401"), 40000, 1883);
+    CHECK(seen.info == "MQTT: SUBSCRIBE a/b");
+    CHECK(seen["mqtt.topic"] == "a/b");
+}
+
+TEST_CASE("ftp's AUTH names a mechanism, smtp's may carry a password") {
+    CHECK(probe("ftp", "AUTH TLS\r\n").info == "FTP: AUTH TLS");
+    CHECK(probe("smtp", "AUTH PLAIN AGEAYg==\r\n").info == "SMTP: AUTH PLAIN ***");
+}

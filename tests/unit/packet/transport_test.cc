@@ -165,3 +165,79 @@ TEST_CASE("multipath tcp in tcpdump's words") {
     CHECK(seen["tcp.option.mptcp_length"] == "16");
     CHECK(survives_cutting(with_option("1e10 3001 0a000201 f8295862f645df19", 4), Protocol::tcp));
 }
+
+/// Whose the payload of a datagram between these ports (in hexadecimal) is.
+Protocol datagram_of(std::string_view ports, std::string_view payload) {
+    const auto size = static_cast<unsigned>(8 + payload.size() / 2);
+    fid::Text length;
+    length.hex(size, 4);
+    const auto bytes = from_hex(std::string(ports) + std::string(length.view()) + "0000" + std::string(payload));
+    Packet packet;
+    walk(packet, bytes, Protocol::udp);
+    return packet.layers().back().protocol;
+}
+
+TEST_CASE("udp port 443 is not QUIC's alone") {
+    const auto layers = [](std::string_view payload) { return datagram_of("c35001bb", payload); };
+    const std::string rest(60, '5');
+    // A short header: the fixed bit and room for a sample, on the port.
+    CHECK(layers("41" + rest) == Protocol::quic);
+    CHECK(datagram_of("c35003e9", "41" + rest) == Protocol::data);
+    CHECK(layers("41" + rest.substr(0, 38)) == Protocol::data);
+    CHECK(layers("01" + rest) == Protocol::data);
+    // DTLS 1.2's and 1.3's records.
+    CHECK(layers("16fefd0000000000000000" + rest) == Protocol::data);
+    CHECK(layers("17fefd0001000000000001" + rest) == Protocol::data);
+    CHECK(layers("2e" + rest) == Protocol::data);
+    // OpenVPN: resets of both sides, plain and with a hash, control, acknowledgement, data with and without a peer's
+    // number.
+    CHECK(layers("38334857703d96db390000000000") == Protocol::data);
+    CHECK(layers("40d31c3a6964602fa00100000000334857703d96db3900000000") == Protocol::data);
+    CHECK(layers("40d31c3a6964602fa0" + std::string(40, 'a') + "000000016553f100" + "0000000000") == Protocol::data);
+    CHECK(layers("20334857703d96db390000000001160301" + rest) == Protocol::data);
+    CHECK(layers("28334857703d96db390100000000d31c3a6964602fa0") == Protocol::data);
+    CHECK(layers("4800000300000007" + rest) == Protocol::data);
+    CHECK(layers("48ffffff00000007" + rest) == Protocol::data);
+    CHECK(layers("30" + rest) == Protocol::data);
+    CHECK(layers("48" + rest) == Protocol::quic);
+    // WireGuard: a signature, or transport data in whole blocks.
+    CHECK(layers("01000000" + std::string(288, 'a')) == Protocol::wireguard);
+    CHECK(layers("04000000" + std::string(120, 'a')) == Protocol::wireguard);
+    CHECK(layers("04000000" + std::string(122, 'a')) == Protocol::data);
+    // A long header of a version nobody has.
+    CHECK(layers("c012345678" + rest) == Protocol::data);
+}
+
+TEST_CASE("QUIC's long headers are known on any port") {
+    const auto layers = [](std::string_view payload) { return datagram_of("c3502711", payload); };
+    const std::string filled(2400, '5');
+    CHECK(layers("c0000000010801020304050607080000" + filled) == Protocol::quic);
+    // RFC 9287: with the fixed bit cleared.
+    CHECK(layers("80000000010801020304050607080000" + filled) == Protocol::quic);
+    CHECK(layers("80ff00001d0801020304050607080000" + filled) == Protocol::data);
+    // Greasing needs a datagram of 1200 bytes.
+    CHECK(layers("c01a2a3a4a0801020304050607080000" + filled) == Protocol::quic);
+    CHECK(layers("c01a2a3a4a080102030405060708000000") == Protocol::data);
+    // Version negotiation is exactly ids and versions; its fixed bit says nothing.
+    const std::string ids = "040102030408a1a2a3a4a5a6a7a8";
+    CHECK(layers("c000000000" + ids + "0000000100000002") == Protocol::quic);
+    CHECK(layers("8000000000" + ids + "0000000100000002") == Protocol::quic);
+    CHECK(layers("c000000000" + ids + "00000001000000") == Protocol::data);
+    CHECK(layers("c000000000" + ids) == Protocol::data);
+    CHECK(layers("c0000000000401020304021112000000010000") == Protocol::data);
+}
+
+TEST_CASE("STUN over TCP, BFD on a bundle's links, MPLS in UDP") {
+    const auto segment_of = [](std::string_view payload) {
+        const auto bytes = from_hex("c3500d9600000001000000015018200000000000" + std::string(payload));
+        Packet packet;
+        walk(packet, bytes, Protocol::tcp);
+        return packet.layers().back().protocol;
+    };
+    CHECK(segment_of("000100002112a442000102030405060708090a0b") == Protocol::stun);
+    CHECK(segment_of("010100002112a442000102030405060708090a0b") == Protocol::stun);
+    CHECK(segment_of("000100002112a443000102030405060708090a0b") == Protocol::data);
+    CHECK(datagram_of("c3501a80", "20c80318000000010000000000000000000000000000000000") == Protocol::bfd);
+    CHECK(datagram_of("c35019eb", "000151404500001c000100004001000001020304050607080800f7ff00000000") ==
+          Protocol::icmp);
+}
