@@ -78,14 +78,6 @@ void append_option(std::string& out, Option code, std::string_view value) {
 
 void append_options_end(std::string& out) { append(out, std::uint32_t{option_end}); }
 
-void append_block(std::string& out, Block type, std::string_view body) {
-    const auto length = static_cast<std::uint32_t>(body.size() + block_overhead);
-    append(out, std::uint32_t{type});
-    append(out, length);
-    out.append(body);
-    append(out, length);
-}
-
 /// Of `size` bytes of whole blocks the first ones, not cutting one apart.
 std::size_t whole_blocks(std::string_view blocks, std::size_t size) {
     std::size_t end = 0;
@@ -138,7 +130,7 @@ bool Writer::open_file() {
         fail_with(errno, "cannot write");
         return false;
     }
-    written_bytes_ = 0;
+    written_bytes_ = file_bytes_ = 0;
     file_has_packets_ = false;
 
     std::string body;
@@ -150,10 +142,19 @@ bool Writer::open_file() {
     append_option(body, section_os, operating_system());
     append_option(body, section_application, options_.application);
     append_options_end(body);
-    append_block(ahead_, section_header, body);
+    put_ahead(section_header, body);
     for (const Interface& interface : interfaces_) describe(interface);
-    file_bytes_ = ahead_.size();
     return true;
+}
+
+/// A block that goes before the packets still in memory.
+void Writer::put_ahead(std::uint32_t type, std::string_view body) {
+    const auto length = static_cast<std::uint32_t>(body.size() + block_overhead);
+    append(ahead_, type);
+    append(ahead_, length);
+    ahead_.append(body);
+    append(ahead_, length);
+    file_bytes_ += length;
 }
 
 std::uint32_t Writer::add_interface(std::uint16_t link_type, std::string_view name, std::string_view description) {
@@ -171,7 +172,7 @@ void Writer::describe(const Interface& interface) {
     append_option(body, interface_description_text, interface.description);
     append_option(body, interface_resolution, {reinterpret_cast<const char*>(&nanoseconds), 1});
     append_options_end(body);
-    append_block(ahead_, interface_description, body);
+    put_ahead(interface_description, body);
 }
 
 void Writer::packet(const OutgoingPacket& packet) {
@@ -221,8 +222,7 @@ void Writer::tls_secrets(std::string_view lines) {
     append(body, tls_key_log);
     append(body, static_cast<std::uint32_t>(data.size()));
     append_padded(body, data);
-    append_block(ahead_, decryption_secrets, body);
-    file_bytes_ += block_overhead + body.size();
+    put_ahead(decryption_secrets, body);
 }
 
 void Writer::name(Bytes address, std::string_view name) {
@@ -236,8 +236,7 @@ void Writer::name(Bytes address, std::string_view name) {
     append(body, static_cast<std::uint16_t>(record.size()));
     append_padded(body, record);
     append_options_end(body);  // the record that ends the list looks like the end of options
-    append_block(ahead_, name_resolution, body);
-    file_bytes_ += block_overhead + body.size();
+    put_ahead(name_resolution, body);
 }
 
 /// Writes what has gathered, and goes on to the next file where the block would make this one too large.

@@ -99,6 +99,7 @@ class Writer {
     explicit Writer(WriterOptions options) : options_(std::move(options)) {}
     bool open_file();
     void close_file();
+    void put_ahead(std::uint32_t type, std::string_view body);
     void describe(const Interface& interface);
     void make_room(std::size_t block_bytes);
     void write_out(std::size_t packet_bytes);

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t link_type_raw = 101;
 constexpr std::uint32_t flag_inbound = 1, flag_outbound = 2;
 constexpr auto flush_interval = 200ms;
-constexpr auto hold_limit = 250ms;
+constexpr auto hold_limit = 2s;
 
 constexpr std::string_view section_comment =
     "Recorded at the sockets of the command itself. Addresses, order, times and the bytes carried are true; "
@@ -284,7 +284,6 @@ Flow& Flow::operator=(Flow&& other) noexcept {
 
 Flow::~Flow() { release(); }
 
-/// What was held for this flow may go: it has moved on without secrets.
 void Flow::release() {
     if (!held_) return;
     Recorder::State& state = *recorder_->state_;
@@ -316,37 +315,29 @@ void Flow::accepted() {
 }
 
 void Flow::sent(Bytes bytes) {
-    if (recorder_ == nullptr) return;
-    release();
-    message(Side::local, bytes);
+    if (recorder_ != nullptr) message(Side::local, bytes);
 }
 
 void Flow::received(Bytes bytes) {
-    if (recorder_ == nullptr) return;
-    release();
-    message(Side::remote, bytes);
+    if (recorder_ != nullptr) message(Side::remote, bytes);
 }
 
 void Flow::sent_end() {
-    release();
     Tap tap(*this);
     if (tcp_) tcp_->end(Side::local, tap);
 }
 
 void Flow::received_end() {
-    release();
     Tap tap(*this);
     if (tcp_) tcp_->end(Side::remote, tap);
 }
 
 void Flow::reset_by_us() {
-    release();
     Tap tap(*this);
     if (tcp_) tcp_->reset(Side::local, tap);
 }
 
 void Flow::reset_by_peer() {
-    release();
     Tap tap(*this);
     if (tcp_) tcp_->reset(Side::remote, tap);
 }

@@ -77,9 +77,9 @@ class Flow {
     void reset_by_us();    ///< our RST
     void reset_by_peer();  ///< its RST: ECONNRESET, or EPIPE
 
-    /// TLS. Between handshake_begins() and handshake_ends() (also a failed one) what was received last is kept from
-    /// the file for up to a quarter of a second, so that the secrets it leads to come before it: readers decrypt from
-    /// front to back.
+    /// TLS. Readers decrypt from front to back and ask for all of a handshake's secrets when they meet the ServerHello,
+    /// which is before the last of them is known. So from the first bytes received after handshake_begins() everything
+    /// is kept from the file until handshake_ends() (also a failed one), or for two seconds.
     void handshake_begins() { handshake_ = true; }
     void handshake_ends();
     /// One line of an NSS key log, as SSL_CTX_set_keylog_callback(3) gives it; the line end may be missing.
