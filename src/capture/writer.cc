@@ -159,7 +159,10 @@ void Writer::put_ahead(std::uint32_t type, std::string_view body) {
 
 std::uint32_t Writer::add_interface(std::uint16_t link_type, std::string_view name, std::string_view description) {
     interfaces_.push_back({link_type, std::string(name), std::string(description)});
-    if (!ended_) describe(interfaces_.back());
+    if (!ended_) {
+        describe(interfaces_.back());
+        write_out(0);
+    }
     return static_cast<std::uint32_t>(interfaces_.size() - 1);
 }
 
@@ -210,7 +213,6 @@ void Writer::packet(const OutgoingPacket& packet) {
     append(packets_, static_cast<std::uint32_t>(size));
     taken_ += size;
     file_bytes_ += size;
-    file_has_packets_ = true;
 }
 
 void Writer::tls_secrets(std::string_view lines) {
@@ -243,14 +245,16 @@ void Writer::name(Bytes address, std::string_view name) {
 void Writer::make_room(std::size_t block_bytes) {
     const std::size_t count = writable();
     const bool too_large = options_.rotate_bytes != 0 && file_bytes_ + block_bytes > options_.rotate_bytes;
-    // What is held belongs behind secrets that are still to come: the file may grow by that much.
-    if (too_large && file_has_packets_ && count == packets_.size()) {
+    if (too_large && (file_has_packets_ || count != 0)) {
+        // What is held goes into the next file. The secrets at hand may be for packets of either.
+        const std::string secrets = count < packets_.size() ? ahead_ : std::string();
         write_out(count);
-        if (ended_) return;
         close_file();
         if (ended_) return;
         ++file_number_;
-        (void)open_file();
+        if (!open_file()) return;
+        ahead_ += secrets;
+        file_bytes_ = ahead_.size() + packets_.size();
     } else if (packets_.size() >= write_at && count >= packets_.size() / 2) {
         // Less than half is not worth moving the rest to the front.
         write_out(count);
@@ -265,8 +269,9 @@ std::size_t Writer::writable() const {
 
 void Writer::write_out(std::size_t packet_bytes) {
     if (!ahead_.empty() && write_blocks(ahead_)) ahead_.clear();
-    if (packet_bytes != 0 && !ended_ && write_blocks(std::string_view(packets_).substr(0, packet_bytes)))
-        packets_.erase(0, packet_bytes);
+    if (packet_bytes == 0 || ended_) return;
+    file_has_packets_ = true;
+    if (write_blocks(std::string_view(packets_).substr(0, packet_bytes))) packets_.erase(0, packet_bytes);
 }
 
 bool Writer::write_blocks(std::string_view blocks) {

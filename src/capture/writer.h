@@ -21,7 +21,8 @@ struct WriterOptions {
     std::string path;         ///< a file, which is overwritten; a named pipe; "-" is standard output
     std::string application;  ///< shb_userappl: "fid 0.1.0"
     std::string comment;      ///< of every section
-    /// A file that the next packet would make larger than this is closed and the next one begun; 0 = never.
+    /// A file that the next packet would make larger than this is closed and the next one begun; 0 = never. Only a
+    /// packet that is larger itself, or packets that are held, make a larger file.
     std::uint64_t rotate_bytes = 0;
 };
 
@@ -115,13 +116,13 @@ class Writer {
     bool ended_ = false;  ///< after an error or a closed pipe
     std::optional<Error> error_;
     std::vector<Interface> interfaces_;
-    std::string ahead_;    ///< whole blocks that come before those of packets_
+    std::string ahead_;    ///< whole blocks that come before those of packets_: a new file's head, secrets, names
     std::string packets_;  ///< whole blocks, the bytes up to taken_
     std::uint64_t taken_ = 0;
     std::uint64_t hold_ = no_hold;
     std::uint64_t file_bytes_ = 0;     ///< of this file, with what is still in memory
     std::uint64_t written_bytes_ = 0;  ///< of this file
-    bool file_has_packets_ = false;
+    bool file_has_packets_ = false;    ///< written already
 };
 
 }  // namespace fid::capture

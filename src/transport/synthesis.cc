@@ -79,7 +79,7 @@ std::uint64_t checksum_sum(Bytes bytes, std::uint64_t sum) {
         sum += word;
     }
     std::uint32_t last = 0;
-    std::memcpy(&last, bytes.data() + at, bytes.size() - at);
+    if (at < bytes.size()) std::memcpy(&last, bytes.data() + at, bytes.size() - at);
     return sum + last;
 }
 

@@ -157,6 +157,25 @@ TEST_CASE("secrets go ahead of packets that are held") {
     REQUIRE(writer->close());
 }
 
+TEST_CASE("rotation takes what is held into the next file, with its secrets") {
+    const Folder folder;
+    auto writer = writer_to(folder / "out.pcapng", 1000);
+    for (int i = 0; i < 4; ++i) write_packet(*writer, std::string(100, 'a'));
+    writer->hold(writer->position());
+    writer->tls_secrets("SECRET");
+    for (int i = 0; i < 20; ++i) write_packet(*writer, std::string(100, 'h'));
+    CHECK(packets_of(folder / "out.pcapng").size() == 4);
+    writer->hold(std::nullopt);
+    for (int i = 0; i < 4; ++i) write_packet(*writer, std::string(100, 'z'));
+    REQUIRE(writer->close());
+    const auto held = packets_of(folder / "out.1.pcapng");
+    REQUIRE(held.size() == 20);
+    CHECK(held[0].data[0] == 'h');
+    const std::string bytes = content(folder / "out.1.pcapng");
+    CHECK(bytes.find("SECRET") < bytes.find("hhh"));
+    CHECK(packets_of(folder / "out.2.pcapng").size() == 4);
+}
+
 TEST_CASE("a hold has a limit") {
     const Folder folder;
     const std::string path = folder / "out.pcapng";
