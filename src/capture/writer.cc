@@ -111,16 +111,14 @@ Result<std::unique_ptr<Writer>> Writer::open(WriterOptions options) {
         return fail(Status::usage, "cannot rotate", "standard output", "it is one file",
                     "name a file, or leave the size out");
     std::unique_ptr<Writer> writer(new Writer(std::move(options)));
-    if (!writer->open_file()) return std::unexpected(*writer->error_);
+    writer->open_file();
     if (auto head = writer->flush(); !head) return std::unexpected(head.error());
     return writer;
 }
 
-Writer::~Writer() {
-    if (descriptor_ >= 0) (void)close();
-}
+Writer::~Writer() { finish(); }
 
-bool Writer::open_file() {
+void Writer::open_file() {
     const bool standard_output = options_.path == "-";
     path_ = standard_output ? "standard output" : numbered(options_.path, file_number_);
     owned_ = !standard_output;
@@ -128,7 +126,7 @@ bool Writer::open_file() {
     if (owned_) descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
     if (descriptor_ < 0) {
         fail_with(errno, "cannot write");
-        return false;
+        return;
     }
     written_bytes_ = file_bytes_ = 0;
     file_has_packets_ = false;
@@ -144,7 +142,6 @@ bool Writer::open_file() {
     append_options_end(body);
     put_ahead(section_header, body);
     for (const Interface& interface : interfaces_) describe(interface);
-    return true;
 }
 
 /// A block that goes before the packets still in memory.
@@ -252,7 +249,8 @@ void Writer::make_room(std::size_t block_bytes) {
         close_file();
         if (ended_) return;
         ++file_number_;
-        if (!open_file()) return;
+        open_file();
+        if (ended_) return;
         ahead_ += secrets;
         file_bytes_ = ahead_.size() + packets_.size();
     } else if (packets_.size() >= write_at && count >= packets_.size() / 2) {
@@ -319,12 +317,15 @@ Result<void> Writer::flush() {
 }
 
 Result<void> Writer::close() {
-    hold(std::nullopt);
+    finish();
+    if (error_) return std::unexpected(*error_);
+    return {};
+}
+
+void Writer::finish() {
     if (!ended_) write_out(packets_.size());
     close_file();
     ended_ = true;
-    if (error_) return std::unexpected(*error_);
-    return {};
 }
 
 }  // namespace fid::capture

@@ -98,8 +98,9 @@ class Writer {
     static constexpr std::uint64_t no_hold = std::numeric_limits<std::uint64_t>::max();
 
     explicit Writer(WriterOptions options) : options_(std::move(options)) {}
-    bool open_file();
+    void open_file();
     void close_file();
+    void finish();
     void put_ahead(std::uint32_t type, std::string_view body);
     void describe(const Interface& interface);
     void make_room(std::size_t block_bytes);

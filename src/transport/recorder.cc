@@ -109,7 +109,7 @@ struct Recorder::State {
             changed.wait(lock, [this] { return stopping || writer->pending(); });
             changed.wait_for(lock, flush_interval, [this] { return stopping; });
             forget_old_holds();
-            (void)writer->flush();  // a failure stays with the writer
+            if (const auto written = writer->flush(); !written) return;  // close() tells
         }
     }
 
@@ -173,7 +173,7 @@ Result<std::unique_ptr<Recorder>> Recorder::start(RecorderOptions options) {
 
 Recorder::Recorder(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Recorder::~Recorder() { (void)close(); }
+Recorder::~Recorder() { stop(); }
 
 Flow Recorder::open(const SocketAddress& local, const SocketAddress& remote, FlowKind kind, std::string_view comment) {
     const std::lock_guard lock(state_->mutex);
@@ -215,13 +215,17 @@ Result<void> Recorder::flush() {
     return state_->writer->flush();
 }
 
-Result<void> Recorder::close() {
+void Recorder::stop() {
     {
         const std::lock_guard lock(state_->mutex);
         state_->stopping = true;
     }
     state_->changed.notify_one();
     if (state_->flusher.joinable()) state_->flusher.join();
+}
+
+Result<void> Recorder::close() {
+    stop();
     const std::lock_guard lock(state_->mutex);
     return state_->writer->close();
 }
@@ -246,8 +250,9 @@ class Flow::Tap final : public SegmentSink {
         const std::lock_guard lock(state.mutex);
         const bool was_pending = state.writer->pending();
         if (flow_.handshake_ && from == Side::remote && !payload.empty() && !flow_.held_) {
-            flow_.held_ = state.writer->position();
-            state.holds.emplace(*flow_.held_, Steady::now());
+            const std::uint64_t place = state.writer->position();
+            flow_.held_ = place;
+            state.holds.emplace(place, Steady::now());
             state.apply_holds();
         }
         state.packet(from, head, payload, length, std::exchange(flow_.comment_, {}));
@@ -285,10 +290,11 @@ Flow& Flow::operator=(Flow&& other) noexcept {
 Flow::~Flow() { release(); }
 
 void Flow::release() {
-    if (!held_) return;
+    const auto place = std::exchange(held_, std::nullopt);
+    if (!place) return;
     Recorder::State& state = *recorder_->state_;
     const std::lock_guard lock(state.mutex);
-    state.holds.erase(*std::exchange(held_, std::nullopt));
+    state.holds.erase(*place);
     state.apply_holds();
 }
 

@@ -79,7 +79,7 @@ class Flow {
 
     /// TLS. Readers decrypt from front to back and ask for all of a handshake's secrets when they meet the ServerHello,
     /// which is before the last of them is known. So from the first bytes received after handshake_begins() everything
-    /// is kept from the file until handshake_ends() (also a failed one), or for two seconds.
+    /// is kept from the file until handshake_ends() (also a failed one), or for two seconds, or until it is 8 MiB.
     void handshake_begins() { handshake_ = true; }
     void handshake_ends();
     /// One line of an NSS key log, as SSL_CTX_set_keylog_callback(3) gives it; the line end may be missing.
@@ -103,9 +103,9 @@ class Flow {
 
 /// The recording of one run. Its functions may be called by several threads at once.
 ///
-/// Cost: each byte is copied once, into a buffer of a quarter of a megabyte; a thread of the recorder's own (which
-/// takes no signals) writes what is younger than that after a fifth of a second, so that a killed process leaves its
-/// traffic up to then, and a live reader of a pipe sees it.
+/// Cost: each byte is copied once, into a buffer that is written when it has a quarter of a megabyte, by the thread
+/// that fills it. What is less is written after a fifth of a second, by a thread of the recorder's own (which takes no
+/// signals): a killed process leaves its traffic up to then, and a live reader of a pipe sees it.
 ///
 /// When the file cannot be written any more (disk full), recording stops, the command goes on, and failed() and
 /// close() tell.
@@ -139,6 +139,7 @@ class Recorder {
     friend class Flow;
     struct State;
     explicit Recorder(std::unique_ptr<State> state);
+    void stop();
     std::unique_ptr<State> state_;
 };
 
