@@ -12,7 +12,7 @@ std::span<const Option> common_options() {
         Option{.names = "--csv", .help = "comma-separated values with a heading", .group = "Output"},
         Option{.names = "--fields",
                .value = "A,B,...",
-               .help = "only these fields, in this order (with --json, --csv)",
+               .help = "only these fields, in this order",
                .group = "Output",
                .complete = Complete::field},
         Option{.names = "--color",

@@ -136,24 +136,22 @@ void put_examples(Page& page, std::span<const Example> examples, std::size_t mos
     for (const auto& [left, right] : pairs) page.row(left, right, std::min<std::size_t>(column, 52));
 }
 
-std::string top_help(HelpLength length, std::size_t width, bool color) {
+/// Short enough for any screen, so there is only one length of it.
+std::string top_help(std::size_t width, bool color) {
     Page page(width, color);
     page.line("fid - one command for looking at, talking to and serving the network");
-    page.heading("Usage");
-    page.line("  fid COMMAND [OPTIONS] ...");
+    std::vector<Example> first;
+    for (const Command* command : commands())
+        if (!command->examples.empty()) first.push_back(command->examples.front());
+    put_examples(page, first, first.size());
     page.heading("Commands");
     std::vector<std::pair<std::string_view, std::string_view>> pairs;
     for (const Command* command : commands()) pairs.emplace_back(command->name, command->summary);
-    pairs.emplace_back("help", "help of a command: fid help ipcalc");
     put_pairs(page, pairs);
     put_options(page, common_options());
-    if (length == HelpLength::full) {
-        page.heading("Exit status");
-        std::vector<std::string> numbers;
-        for (const StatusDoc& status : status_table())
-            numbers.push_back(std::to_string(static_cast<int>(status.status)));
-        for (std::size_t i = 0; i < numbers.size(); ++i) page.row(numbers[i], status_table()[i].doc, 8);
-    }
+    page.heading("Usage");
+    page.line("  fid COMMAND [OPTIONS] ...");
+    page.line("  fid COMMAND -h is its help in short, --help all of it; exit statuses: man fid");
     return page.take();
 }
 
@@ -180,7 +178,7 @@ std::vector<const report::RecordType*> record_types(const Command& command) {
 }
 
 std::string help(std::span<const Command* const> path, HelpLength length, std::size_t width, bool color) {
-    if (path.empty()) return top_help(length, width, color);
+    if (path.empty()) return top_help(width, color);
     const Command& command = *path.back();
     const bool full = length == HelpLength::full;
     Page page(width, color);

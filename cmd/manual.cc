@@ -53,7 +53,20 @@ std::string argument(std::string_view text) {
     return short_word ? "\\&" + out : out;
 }
 
-/// Running text, a sentence a line (mandoc's lint asks for it).
+/// A line of roff, broken at blanks below the 80 bytes that mandoc's lint allows.
+void put_wrapped(std::string& page, std::string_view line) {
+    constexpr std::size_t longest = 79;
+    while (line.size() > longest) {
+        const std::size_t blank = line.rfind(' ', longest);
+        if (blank == std::string_view::npos) break;
+        page.append(line.substr(0, blank)).append("\n");
+        line.remove_prefix(blank + 1);
+        if (line.starts_with('.') || line.starts_with('\'')) page += "\\&";
+    }
+    page.append(line).append("\n");
+}
+
+/// Running text, each sentence from a line's start (mandoc's lint asks for it).
 void put_text(std::string& page, std::string_view text) {
     while (!text.empty()) {
         const std::size_t paragraph = text.find("\n\n");
@@ -64,7 +77,7 @@ void put_text(std::string& page, std::string_view text) {
             end = end == std::string_view::npos ? part.size() : end + 1;
             std::string line = roff(part.substr(0, end));
             std::ranges::replace(line, '\n', ' ');
-            page += line + "\n";
+            put_wrapped(page, line);
             part.remove_prefix(std::min(end + 1, part.size()));
         }
         if (!text.empty()) page += ".Pp\n";

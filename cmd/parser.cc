@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cmd/suggest.h"
+#include "report/suggest.h"
 
 namespace fid::cmd {
 namespace {
@@ -106,7 +106,7 @@ std::string help_hint(const Parsed& parsed) { return "see '" + parsed.title() + 
 std::unexpected<Error> unknown_command(std::string_view word, std::span<const Command* const> among) {
     std::vector<std::string_view> names;
     for (const Command* command : among) names.push_back(command->name);
-    std::string hint = did_you_mean(word, names);
+    std::string hint = report::did_you_mean(word, names);
     if (hint.empty()) hint = "'fid --help' lists the commands";
     return usage("unknown command", in_quotes(word), {}, std::move(hint));
 }
@@ -175,7 +175,7 @@ Result<void> Parser::parse(std::span<const std::string> words, Parsed& parsed) {
             for (const std::string& word : split.rest)
                 if (find_option(common_options(), word) == nullptr)
                     return usage("unknown option", in_quotes(word), {},
-                                 did_you_mean(word, all_names(common_options())));
+                                 report::did_you_mean(word, all_names(common_options())));
             parsed.wish = Wish::short_help;
         }
     }
@@ -227,7 +227,12 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         const std::vector<std::string> left = app.remaining();
         const std::string word =
             left.empty() ? std::string() : unshielded(left.front().substr(0, left.front().find('=')));
-        std::string hint = did_you_mean(word, all_names(options));
+        // A mistyped verb leaves its options to the command, which does not know them.
+        std::vector<std::string_view> verbs;
+        for (const Command* verb : parsed.path.back()->verbs) verbs.push_back(verb->name);
+        const std::string near = words.front().starts_with('-') ? "" : report::did_you_mean(words.front(), verbs);
+        if (!near.empty()) return usage("unknown command", in_quotes(words.front()), {}, near);
+        std::string hint = report::did_you_mean(word, all_names(options));
         return usage("unknown option", in_quotes(word), {}, hint.empty() ? help_hint(parsed) : std::move(hint));
     } catch (const CLI::ArgumentMismatch& mismatch) {
         const std::string_view text = mismatch.what();
@@ -257,7 +262,7 @@ Result<void> Parser::check_values(std::span<const Option> options, const Parsed&
             return usage("", name + " is given more than once", {}, help_hint(parsed));
         for (const std::string& value : slot.values) {
             if (option.choices.empty() || std::ranges::count(option.choices, std::string_view(value)) != 0) continue;
-            std::string hint = did_you_mean(value, option.choices);
+            std::string hint = report::did_you_mean(value, option.choices);
             if (hint.empty()) {
                 hint = "choose from:";
                 for (const std::string_view choice : option.choices) hint += " " + std::string(choice);

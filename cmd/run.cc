@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/run.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,20 +12,22 @@
 #include "cmd/help.h"
 #include "cmd/parser.h"
 #include "report/interrupt.h"
+#include "report/suggest.h"
+#include "report/terminal.h"
 
 namespace fid::cmd {
 namespace {
 
 /// Columns for help: the terminal's, else COLUMNS, else 80; never more than 100, which is hard to read.
 std::size_t help_width() {
-    winsize size{};
     std::size_t width = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
-        width = size.ws_col;
+    constexpr std::size_t least = 40;  // narrower than that every line breaks
+    if (const auto wide = report::terminal_columns(STDOUT_FILENO); wide && *wide >= least) {
+        width = *wide;
     } else if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
         const std::string_view text(columns);
         std::size_t value = 0;
-        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= 40)
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value >= least)
             width = value;
     }
     return std::min<std::size_t>(width, 100);
@@ -76,18 +77,18 @@ int print_candidates(std::span<const std::string> words) {
 
 /// --fields must name fields of a record the command writes; dotted names are the command's own affair.
 Result<void> check_fields(const Command& command, const std::vector<std::string>& fields) {
-    const auto types = record_types(command);
+    std::vector<std::string_view> known;
+    for (const report::RecordType* type : command.records)
+        for (const report::Field& one : type->fields)
+            if (std::ranges::find(known, one.name) == known.end()) known.push_back(one.name);
     for (const std::string& field : fields) {
-        if (field.find('.') != std::string::npos) continue;
-        std::string known;
-        bool found = false;
-        for (const report::RecordType* type : types) {
-            for (const report::Field& one : type->fields) {
-                found = found || one.name == field;
-                known += (known.empty() ? "" : " ") + std::string(one.name);
-            }
+        if (field.find('.') != std::string::npos || std::ranges::find(known, field) != known.end()) continue;
+        std::string hint = report::did_you_mean(field, known);
+        if (hint.empty()) {
+            hint = "the fields are:";
+            for (const std::string_view name : known) hint.append(" ").append(name);
         }
-        if (!found) return fail(Status::usage, "no field", "'" + field + "'", {}, "the fields are: " + known);
+        return fail(Status::usage, "no field", "'" + field + "'", {}, std::move(hint));
     }
     return {};
 }

@@ -10,7 +10,6 @@ namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Type;
 
@@ -55,8 +54,6 @@ std::strong_ordering order_of(const PrefixSet& a, const PrefixSet& b) {
 
 Status run(Context& context) {
     const auto& words = context.args.words();
-    if (words.size() != 2)
-        return context.log.error({Status::usage, "compare wants two operands, not", std::to_string(words.size())});
     PrefixSet a;
     PrefixSet b;
     const Status left = add_operand(context, words[0], a);
@@ -68,7 +65,7 @@ Status run(Context& context) {
     const std::strong_ordering order = order_of(a, b);
     const std::string_view sign = order < 0 ? "<" : order > 0 ? ">" : "=";
     report::Output& out = context.out;
-    if (out.format() == Format::text && out.options().fields.empty()) {
+    if (out.plain_text()) {
         if (!out.options().quiet) {
             Text& text = out.text();
             text.put(words[0]);
@@ -101,7 +98,7 @@ const Command compare_command{
         "where A "
         "sorts: IPv4 before IPv6, then by lowest address, then the larger one first. --quiet prints nothing.",
     .positionals = {{.name = "A", .help = "address, prefix, range or @FILE", .required = true},
-                    {.name = "B", .help = "what to compare it with", .required = true, .repeatable = true}},
+                    {.name = "B", .help = "what to compare it with", .required = true}},
     .options = {skip_bad_option(), legacy_ip_option()},
     .examples = {{"fid ipcalc compare 10.0.0.0/8 10.1.0.0/16", "10.0.0.0/8 contains 10.1.0.0/16", 1},
                  {"fid ipcalc compare 10.0.0.0-10.255.255.255 10.0.0.0/8", "equal: status 0"}},

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "cmd/ipcalc/entry_index.h"
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ipcalc/operands.h"
 
@@ -10,7 +11,6 @@ namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Type;
 using report::Value;
@@ -24,19 +24,8 @@ constexpr std::array membership_fields{
 };
 const report::RecordType membership_record{"membership", "One address looked up in the set.", membership_fields};
 
-/// The smallest entry around `range`. Only asked after the set has said yes, so a scan of all entries is fast enough.
-const Entry* best_entry(const std::vector<Entry>& entries, const Range& range) {
-    const Entry* best = nullptr;
-    for (const Entry& entry : entries) {
-        if (!entry.range.contains(range)) continue;
-        if (best == nullptr || entry.range.last - entry.range.first < best->range.last - best->range.first)
-            best = &entry;
-    }
-    return best;
-}
-
 void write_answer(report::Output& out, const Range& range, bool contained, const Entry* entry) {
-    if (out.format() != Format::text || !out.options().fields.empty()) {
+    if (!out.plain_text()) {
         Record record(membership_record);
         record.set("address", range.text()).set("contained", contained);
         if (entry != nullptr) record.set("entry", entry->range.text());
@@ -77,12 +66,14 @@ Status run(Context& context) {
     });
     if (status != Status::success) return status;
     set.normalise();
+    const EntryIndex index(entries);
     bool all = true;
     for (std::size_t i = 1; i < words.size(); ++i) {
         const Status read = each_entry(context, words[i], [&](const Entry& wanted) {
             const bool contained = set.contains(wanted.range);
             all = all && contained;
-            write_answer(context.out, wanted.range, contained, contained ? best_entry(entries, wanted.range) : nullptr);
+            write_answer(context.out, wanted.range, contained,
+                         contained ? index.smallest_around(wanted.range) : nullptr);
             return !context.out.closed();
         });
         status = worse(status, read);

@@ -3,25 +3,53 @@
 #include <array>
 
 #include "cmd/ipcalc/ipcalc.h"
+#include "cmd/ipcalc/list_output.h"
 #include "cmd/ipcalc/operands.h"
 
 namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Type;
 using report::Value;
 
 constexpr std::array count_fields{
-    Field{"family", Type::integer, "4 or 6"},
+    field::family,
     Field{"entries", Type::integer, "entries read"},
     Field{"ranges", Type::integer, "separate runs of addresses"},
     Field{"prefixes", Type::integer, "prefixes in the shortest list"},
     Field{"addresses", Type::integer, "different addresses, exactly"},
 };
 const report::RecordType count_record{"count", "What a list holds of one family.", count_fields};
+
+void write_count(report::Output& out, const Record& record) {
+    if (!out.plain_text()) {
+        out.write(record);
+        return;
+    }
+    if (out.terminal()) {
+        static constexpr std::array<std::string_view, 5> shown{"family", "addresses", "prefixes", "ranges", "entries"};
+        out.write_row(record, shown);
+        return;
+    }
+    Text& text = out.text();
+    auto put = [&](std::string_view field) { record.at(field).write_plain(text, true); };
+    out.style(report::Style::name);
+    text.put("IPv");
+    put("family");
+    out.style(report::Style::plain);
+    text.put(' ');
+    put("addresses");
+    text.put(" addresses in ");
+    put("prefixes");
+    text.put(" prefixes, ");
+    put("ranges");
+    text.put(" ranges, ");
+    put("entries");
+    text.put(" entries\n");
+    out.line_done();
+}
 
 Status run(Context& context) {
     PrefixSet set;
@@ -39,31 +67,13 @@ Status run(Context& context) {
         ++prefixes[slot(prefix.family())];
         return true;
     });
-    report::Output& out = context.out;
-    const bool plain = out.format() == Format::text && out.options().fields.empty();
     for (const Family family : {Family::v4, Family::v6}) {
-        const std::uint64_t ranges = family == Family::v4 ? set.v4().size() : set.v6().size();
-        if (plain) {
-            out.style(report::Style::name);
-            out.text().put(family == Family::v4 ? "IPv4" : "IPv6");
-            out.style(report::Style::plain);
-            out.text().put(' ');
-            out.text().put(set.count_text(family));
-            out.text().put(" addresses in ");
-            out.text().number(prefixes[slot(family)]);
-            out.text().put(" prefixes, ");
-            out.text().number(ranges);
-            out.text().put(" ranges, ");
-            out.text().number(entries[slot(family)]);
-            out.text().put(" entries\n");
-            out.line_done();
-        } else {
-            Record record(count_record);
-            record.set("family", family == Family::v4 ? 4 : 6).set("entries", Value(entries[slot(family)]));
-            record.set("ranges", Value(ranges)).set("prefixes", Value(prefixes[slot(family)]));
-            record.set("addresses", Value::big(set.count_text(family)));
-            out.write(record);
-        }
+        Record record(count_record);
+        record.set("family", number_of(family)).set("entries", Value(entries[slot(family)]));
+        record.set("ranges", Value(std::uint64_t{family == Family::v4 ? set.v4().size() : set.v6().size()}));
+        record.set("prefixes", Value(prefixes[slot(family)]));
+        record.set("addresses", Value::big(set.count_text(family)));
+        write_count(context.out, record);
     }
     return status;
 }

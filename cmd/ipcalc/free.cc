@@ -15,7 +15,7 @@ std::uint64_t write_subnets(report::Output& out, const PrefixSet& free, unsigned
         if (part.length() > length) return true;
         for (Uint128 at = part.first(); written < limit;) {
             const Prefix subnet(part.family(), at, length);
-            if (!write_prefix(out, subnet)) return false;
+            if (!write_prefix_row(out, subnet)) return false;
             ++written;
             if (subnet.last() == part.last()) break;
             at = subnet.last() + 1;
@@ -27,8 +27,6 @@ std::uint64_t write_subnets(report::Output& out, const PrefixSet& free, unsigned
 
 Status run(Context& context) {
     const Arguments& args = context.args;
-    if (args.words().size() != 1)
-        return context.log.error({Status::usage, "free wants one prefix, not", std::to_string(args.words().size())});
     const auto whole = Range::parse(args.words().front(), reading(args));
     if (!whole) return context.log.error(whole.error());
     PrefixSet used;
@@ -43,7 +41,7 @@ Status run(Context& context) {
         if (args.has("--count"))
             return context.log.error(
                 {Status::usage, "--count needs", "--prefix", {}, "--prefix 24 --count 3: the next three /24"});
-        free.each_prefix([&](const Prefix& prefix) { return write_prefix(context.out, prefix); });
+        free.each_prefix([&](const Prefix& prefix) { return write_prefix_row(context.out, prefix); });
         return free.empty() ? Status::negative : Status::success;
     }
     const auto length = read_length("--prefix", args.value("--prefix"), whole->family, 0);

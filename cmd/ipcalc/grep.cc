@@ -10,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "address/lookup.h"
@@ -18,12 +20,12 @@
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ipcalc/operands.h"
 #include "cmd/values.h"
+#include "report/progress.h"
 
 namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Style;
 using report::Type;
@@ -192,12 +194,13 @@ class Selector {
 };
 
 /// A mapped file, looked at in steps so that the pages behind can be given back.
-bool select_mapped(Selector& selector, int descriptor, std::size_t size) {
+bool select_mapped(Selector& selector, report::Progress& progress, int descriptor, std::size_t size) {
     void* map = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (map == MAP_FAILED) return false;
     ::madvise(map, size, MADV_SEQUENTIAL);
     std::string_view rest(static_cast<const char*>(map), size);
     constexpr std::size_t step = std::size_t{4} << 20U;
+    std::size_t given = 0;
     while (!rest.empty()) {
         std::size_t end = std::min(step, rest.size());
         if (end < rest.size()) {
@@ -206,13 +209,21 @@ bool select_mapped(Selector& selector, int descriptor, std::size_t size) {
         }
         if (!selector.block(rest.substr(0, end))) break;
         rest.remove_prefix(end);
+        // Whole pages that lie behind are given back.
+        constexpr std::size_t page = std::size_t{64} << 10U;  // a multiple of every page size there is
+        const std::size_t behind = (size - rest.size()) / page * page;
+        ::madvise(static_cast<char*>(map) + given, behind - given, MADV_DONTNEED);
+        given = behind;
+        progress.update(size - rest.size());
     }
     ::munmap(map, size);
     return true;
 }
 
 /// A pipe or terminal: what has arrived is looked at and answered before more is waited for.
-Result<void> select_stream(Selector& selector, report::Output& out, int descriptor, const std::string& name) {
+Result<void> select_stream(Selector& selector, report::Progress& progress, report::Output& out, int descriptor,
+                           const std::string& name) {
+    std::uint64_t total = 0;
     std::vector<char> buffer(std::size_t{256} << 10U);
     std::size_t filled = 0;
     for (;;) {
@@ -221,6 +232,7 @@ Result<void> select_stream(Selector& selector, report::Output& out, int descript
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail_errno(Status::cannot_read, "cannot read", name, errno);
         if (got == 0) break;
+        progress.update(total += static_cast<std::uint64_t>(got));
         const void* line = memrchr(buffer.data() + filled, '\n', static_cast<std::size_t>(got));
         filled += static_cast<std::size_t>(got);
         if (line == nullptr) continue;
@@ -245,9 +257,15 @@ Result<std::uint64_t> select_file(report::Output& out, const PrefixIndex& index,
     struct stat about{};
     const bool regular = ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&
                          ::lseek(descriptor, 0, SEEK_CUR) == 0;
+    const std::string name = from_stdin ? "stdin" : path;
+    const auto results = wanted.count || wanted.silent ? report::Results::after : report::Results::meanwhile;
+    std::optional<report::Progress> progress(std::in_place, "searching " + name,
+                                             regular ? static_cast<std::uint64_t>(about.st_size) : 0, results,
+                                             out.options().quiet);
     Result<void> read;
-    if (!regular || !select_mapped(selector, descriptor, static_cast<std::size_t>(about.st_size)))
-        read = select_stream(selector, out, descriptor, from_stdin ? "stdin" : path);
+    if (!regular || !select_mapped(selector, *progress, descriptor, static_cast<std::size_t>(about.st_size)))
+        read = select_stream(selector, *progress, out, descriptor, name);
+    progress.reset();
     if (!from_stdin) ::close(descriptor);
     if (!read) return std::unexpected(read.error());
     if (wanted.count && !wanted.silent) {
@@ -279,7 +297,7 @@ Result<Wanted> read_wanted(const Context& context, std::size_t files) {
     wanted.file_name = !args.has("--no-filename") && (files > 1 || args.has("--with-filename"));
     wanted.silent = context.out.options().quiet;
     wanted.overlap = args.has("--overlap");
-    wanted.records = context.out.format() != Format::text || !context.out.options().fields.empty();
+    wanted.records = !context.out.plain_text();
     if (wanted.invert && wanted.only)
         return fail(Status::usage, "cannot combine", "-v and -o", "lines without a match have nothing to show of it");
     if (wanted.overlap && args.has("--contained"))

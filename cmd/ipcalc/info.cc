@@ -5,14 +5,16 @@
 
 #include "address/convert.h"
 #include "address/special.h"
+#include "cmd/ipcalc/info_text.h"
 #include "cmd/ipcalc/ipcalc.h"
+#include "cmd/ipcalc/list_output.h"
 #include "cmd/ipcalc/operands.h"
+#include "report/suggest.h"
 
 namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::List;
 using report::Record;
 using report::Type;
@@ -20,7 +22,7 @@ using report::Value;
 
 constexpr std::array info_fields{
     Field{"address", Type::text, "the address as typed; null for a range"},
-    Field{"family", Type::integer, "4 or 6"},
+    field::family,
     Field{"prefix", Type::text, "the network with its length; null for a range that is no prefix"},
     Field{"range", Type::text, "first-last"},
     Field{"network", Type::text, "lowest address of the prefix"},
@@ -30,13 +32,14 @@ constexpr std::array info_fields{
     Field{"netmask", Type::text, "network bits as an address"},
     Field{"wildcard", Type::text, "host bits as an address"},
     Field{"prefix_length", Type::integer, "number of network bits"},
-    Field{"addresses", Type::integer, "how many addresses, exactly"},
+    field::addresses,
     Field{"hosts", Type::integer, "how many addresses for hosts, exactly"},
     Field{"prefixes", Type::list, "for a range: the shortest list of prefixes that is exactly it"},
     Field{"use", Type::text, "what the address (or the whole range) is for, with the RFC"},
     Field{"special_name", Type::text, "name in the IANA special-purpose registry; null where it is not in it"},
     Field{"special_prefix", Type::text, "the registry's prefix"},
     Field{"special_rfc", Type::text, "and its RFC"},
+    Field{"special_date", Type::text, "the month the registries were copied"},
     Field{"global", Type::boolean, "can it be reached from the internet?"},
     Field{"source", Type::boolean, "may it be a source address? (special-purpose only)"},
     Field{"destination", Type::boolean, "may it be a destination address? (special-purpose only)"},
@@ -70,7 +73,9 @@ void put_use(Record& record, const Range& range) {
     if (const SpecialPurpose* special = special_purpose(range)) {
         record.set("special_name", special->name)
             .set("special_prefix", special->prefix.text())
-            .set("special_rfc", special->rfc);
+            .set("special_rfc", special->rfc)
+            .set("special_date", special_purpose_date());
+        if (special->terminated) return;
         record.set("source", special->source).set("destination", special->destination);
         record.set("forwardable", special->forwardable).set("reserved_by_protocol", special->reserved_by_protocol);
     }
@@ -132,7 +137,7 @@ void put_embedded(Record& record, const Address& address) {
 Record describe(const Subject& subject, bool shorten) {
     Record record(info_record);
     const Range& range = subject.range;
-    record.set("family", range.family == Family::v4 ? 4 : 6);
+    record.set("family", number_of(range.family));
     record.set("range", range.first_address().text() + "-" + range.last_address().text());
     record.set("addresses", Value::big(range.count_text()));
     const Address about = subject.address.value_or(range.first_address());
@@ -156,9 +161,20 @@ Record describe(const Subject& subject, bool shorten) {
     return record;
 }
 
+/// A mistyped verb arrives here as an address.
+std::string meant_verb(std::string_view word) {
+    std::vector<std::string_view> verbs;
+    for (const Command* verb : ipcalc_command.verbs) verbs.push_back(verb->name);
+    return report::did_you_mean(word, verbs);
+}
+
 bool write_subject(report::Output& out, const Subject& subject, bool first) {
-    if (!first && out.format() == Format::text) out.text().put('\n');
-    out.write(describe(subject, out.format() == Format::text));
+    const Record record = describe(subject, out.plain_text());
+    if (!first && out.plain_text()) out.text().put('\n');
+    if (out.plain_text() && out.terminal())
+        write_info_text(out, record);
+    else
+        out.write(record);
     return !out.closed();
 }
 
@@ -190,7 +206,9 @@ Status run_info(Context& context) {
         }
         const auto range = Range::parse(word, reading(context.args));
         if (!range) {
-            status = worse(status, context.log.error(range.error()));
+            Error error = range.error();
+            if (error.hint.empty()) error.hint = meant_verb(word);
+            status = worse(status, context.log.error(error));
             continue;
         }
         Address typed;

@@ -16,26 +16,29 @@ using report::Value;
 
 constexpr std::array prefix_fields{
     Field{"prefix", Type::text, "the network with its length"},
-    Field{"family", Type::integer, "4 or 6"},
+    field::family,
     Field{"prefix_length", Type::integer, "number of network bits"},
-    Field{"first", Type::text, "lowest address"},
-    Field{"last", Type::text, "highest address"},
-    Field{"addresses", Type::integer, "how many addresses, exactly"},
+    field::first,
+    field::last,
+    field::addresses,
 };
 constexpr std::array range_fields{
-    Field{"range", Type::text, "first-last"},
-    Field{"family", Type::integer, "4 or 6"},
-    Field{"first", Type::text, "lowest address"},
-    Field{"last", Type::text, "highest address"},
-    Field{"addresses", Type::integer, "how many addresses, exactly"},
+    Field{"range", Type::text, "first-last"}, field::family, field::first, field::last, field::addresses,
 };
 constexpr std::array address_fields{
     Field{"address", Type::text, "the address"},
-    Field{"family", Type::integer, "4 or 6"},
+    field::family,
     Field{"integer", Type::integer, "the address as a whole number"},
 };
 
-unsigned number_of(Family family) { return family == Family::v4 ? 4 : 6; }
+Record make_prefix_record(const Prefix& prefix) {
+    Record record(prefix_record);
+    record.set("prefix", prefix.text()).set("family", number_of(prefix.family()));
+    record.set("prefix_length", prefix.length()).set("first", prefix.network().text());
+    record.set("last", prefix.range().last_address().text());
+    record.set("addresses", Value::big(prefix.range().count_text()));
+    return record;
+}
 
 /// nft(8): a table with one interval set per family, ready for `nft -f`.
 void write_nft(Output& out, const PrefixSet& set) {
@@ -184,27 +187,27 @@ As read_as(const Arguments& arguments) {
 }
 
 bool write_prefix(Output& out, const Prefix& prefix) {
-    if (out.format() == Format::text && out.options().fields.empty()) {
+    if (out.plain_text()) {
         prefix.write(out.text());
         out.text().put('\n');
         out.line_done();
         return !out.closed();
     }
-    Record record(prefix_record);
-    record[0] = prefix.text();
-    record[1] = number_of(prefix.family());
-    record[2] = prefix.length();
-    record[3] = prefix.network().text();
-    record[4] = prefix.range().last_address().text();
-    record[5] = Value::big(prefix.range().count_text());
-    out.write(record);
+    out.write(make_prefix_record(prefix));
+    return !out.closed();
+}
+
+bool write_prefix_row(Output& out, const Prefix& prefix) {
+    if (!out.plain_text() || !out.terminal()) return write_prefix(out, prefix);
+    static constexpr std::array<std::string_view, 4> shown{"prefix", "addresses", "first", "last"};
+    out.write_row(make_prefix_record(prefix), shown);
     return !out.closed();
 }
 
 bool write_range(Output& out, const Range& range) {
     const std::string first = range.first_address().text();
     const std::string last = range.last_address().text();
-    if (out.format() == Format::text && out.options().fields.empty()) {
+    if (out.plain_text()) {
         out.text().put(first);
         if (range.first != range.last) {
             out.text().put('-');
@@ -225,7 +228,7 @@ bool write_range(Output& out, const Range& range) {
 }
 
 bool write_address(Output& out, const Address& address) {
-    if (out.format() == Format::text && out.options().fields.empty()) {
+    if (out.plain_text()) {
         address.write(out.text());
         out.text().put('\n');
         out.line_done();

@@ -2,6 +2,7 @@
 #include "cmd/ipcalc/operands.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "address/list.h"
 #include "cmd/values.h"
+#include "report/progress.h"
 
 namespace fid::cmd::ipcalc {
 namespace {
@@ -54,6 +56,9 @@ class ListFile {
     explicit ListFile(std::string_view path) : name_(path == "-" ? "stdin" : std::string(path)) {
         if (path != "-") descriptor_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC);
         if (descriptor_ < 0) error_ = errno;
+        struct stat facts{};
+        if (descriptor_ >= 0 && ::fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode))
+            size_ = static_cast<std::uint64_t>(facts.st_size);
     }
     ~ListFile() {
         if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
@@ -66,41 +71,49 @@ class ListFile {
         return fail_errno(Status::cannot_read, "cannot read", name_, error_);
     }
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] std::uint64_t size() const { return size_; }  ///< 0 where it is no file
 
   private:
     std::string name_;
+    std::uint64_t size_ = 0;
     int descriptor_ = STDIN_FILENO;
     int error_ = 0;
 };
 
-/// `path` names what is read in the entries; it outlives them, being part of the command line.
-Status each_in_file(Context& context, std::string_view path, const TakeEntry& take) {
+/// Opens a list, has `read` read it (descriptor, name, what to do with bad lines and progress), and says how it went.
+template <class Read>
+Status with_list(Context& context, std::string_view path, report::Results results, const Read& read) {
     const ListFile file(path);
     const auto descriptor = file.descriptor();
     if (!descriptor) return context.log.error(descriptor.error());
     BadLines bad(context, file.name());
-    const auto read = read_list(
-        *descriptor, file.name(), reading(context.args),
-        [&](const Range& range, std::uint64_t line) { return take({range, path, line}); },
-        [&](const BadLine& line) {
-            bad.report(line);
-            return true;
-        });
-    if (!read) return context.log.error(read.error());
+    const OnBadLine on_bad = [&](const BadLine& line) {
+        bad.report(line);
+        return true;
+    };
+    report::Progress progress("reading " + file.name(), file.size(), results, context.out.options().quiet);
+    const OnBytes on_bytes = [&](std::uint64_t bytes) { progress.update(bytes); };
+    const Result<bool> done = read(*descriptor, file.name(), on_bad, on_bytes);
+    if (!done) return context.log.error(done.error());
     return bad.finish();
 }
 
+/// `path` names what is read in the entries; it outlives them, being part of the command line.
+Status each_in_file(Context& context, std::string_view path, report::Results results, const TakeEntry& take) {
+    return with_list(context, path, results,
+                     [&](int descriptor, const std::string& name, const OnBadLine& on_bad, const OnBytes& on_bytes) {
+                         const auto on_range = [&](const Range& range, std::uint64_t line) {
+                             return take({range, path, line});
+                         };
+                         return read_list(descriptor, name, reading(context.args), on_range, on_bad, on_bytes);
+                     });
+}
+
 Status add_file(Context& context, std::string_view path, PrefixSet& set) {
-    const ListFile file(path);
-    const auto descriptor = file.descriptor();
-    if (!descriptor) return context.log.error(descriptor.error());
-    BadLines bad(context, file.name());
-    const auto read = add_list(*descriptor, file.name(), reading(context.args), set, [&](const BadLine& line) {
-        bad.report(line);
-        return true;
-    });
-    if (!read) return context.log.error(read.error());
-    return bad.finish();
+    return with_list(context, path, report::Results::after,
+                     [&](int descriptor, const std::string& name, const OnBadLine& on_bad, const OnBytes& on_bytes) {
+                         return add_list(descriptor, name, reading(context.args), set, on_bad, on_bytes);
+                     });
 }
 
 /// "a,b,c": each part read as a range.
@@ -161,7 +174,7 @@ Option skip_bad_option() {
 Reading reading(const Arguments& arguments) { return arguments.has("--legacy-ip") ? Reading::legacy : Reading::strict; }
 
 Status each_entry(Context& context, std::string_view operand, const TakeEntry& take) {
-    if (is_list(operand)) return each_in_file(context, path_of(operand), take);
+    if (is_list(operand)) return each_in_file(context, path_of(operand), report::Results::meanwhile, take);
     const auto read = each_literal(operand, reading(context.args), take);
     return read ? Status::success : context.log.error(read.error());
 }
@@ -193,7 +206,7 @@ Result<PrefixSet> read_operand_set(Context& context, std::string_view operand, S
 
 Status each_listed(Context& context, const TakeEntry& take) {
     return walk_listed(
-        context, [&](std::string_view path) { return each_in_file(context, path, take); },
+        context, [&](std::string_view path) { return each_in_file(context, path, report::Results::after, take); },
         [&](const Range& range) { return take({range}); });
 }
 

@@ -87,8 +87,8 @@ Status run(Context& context) {
     const bool ula = args.has("--ula");
     if (words.size() != (ula ? 0U : 1U))
         return context.log.error({Status::usage,
-                                  ula ? "--ula takes no prefix, but got" : "random wants one prefix, not",
-                                  ula ? words.front() : std::to_string(words.size()),
+                                  ula ? "--ula takes no prefix, but got" : "random wants",
+                                  ula ? words.front() : "a prefix",
                                   {},
                                   "fid ipcalc random 10.0.0.0/8, or --ula"});
     const auto count = read_count("--count", args.value("--count"), 1);
@@ -123,7 +123,7 @@ const Command random_command{
         "--seed gives the same ones again. --ula makes a unique local prefix instead: fd00::/8 and 40 random bits, a "
         "/48 "
         "(RFC 4193).",
-    .positionals = {{.name = "PREFIX", .help = "where to draw from (not with --ula)", .repeatable = true}},
+    .positionals = {{.name = "PREFIX", .help = "where to draw from (not with --ula)"}},
     .options = {{.names = "-n,--count", .value = "N", .help = "how many, each different", .fallback = "1"},
                 {.names = "--prefix", .value = "N", .help = "subnets of this length instead of addresses"},
                 {.names = "--ula", .help = "a new unique local /48"},

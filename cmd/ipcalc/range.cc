@@ -9,7 +9,6 @@ namespace {
 
 Result<Range> read_range(const Arguments& args) {
     const auto& words = args.words();
-    if (words.size() > 2) return fail(Status::usage, "range wants two addresses, not", std::to_string(words.size()));
     if (words.size() == 1) return Range::parse(words[0], reading(args));
     const auto first = Address::parse(words[0], reading(args));
     if (!first) return std::unexpected(first.error());
@@ -30,9 +29,9 @@ Status run(Context& context) {
         Uint128 differing = range->first ^ range->last;
         unsigned length = width(range->family);
         for (; differing != 0; differing >>= 1U) --length;
-        write_prefix(context.out, Prefix(range->family, range->first, length));
+        write_prefix_row(context.out, Prefix(range->family, range->first, length));
     } else {
-        range->each_prefix([&](const Prefix& prefix) { return write_prefix(context.out, prefix); });
+        range->each_prefix([&](const Prefix& prefix) { return write_prefix_row(context.out, prefix); });
     }
     return Status::success;
 }
@@ -47,7 +46,7 @@ const Command range_command{
         "also "
         "be a whole range written as FIRST-LAST.",
     .positionals = {{.name = "FIRST", .help = "lowest address, or FIRST-LAST", .required = true},
-                    {.name = "LAST", .help = "highest address", .repeatable = true}},
+                    {.name = "LAST", .help = "highest address"}},
     .options = {{.names = "--cover", .help = "the one smallest prefix that holds both ends instead"},
                 legacy_ip_option()},
     .examples = {{"fid ipcalc range 10.0.0.5 10.0.1.9", "the prefixes of a range"},

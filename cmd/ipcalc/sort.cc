@@ -18,7 +18,7 @@ bool before(const Range& a, const Range& b) {
 }
 
 bool write_entry(report::Output& out, const Range& range) {
-    if (out.format() == report::Format::text && out.options().fields.empty()) {
+    if (out.plain_text()) {
         out.text().put(range.text());
         out.text().put('\n');
         out.line_done();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,6 @@ namespace fid::cmd::ipcalc {
 namespace {
 
 using report::Field;
-using report::Format;
 using report::Record;
 using report::Style;
 using report::Type;
@@ -28,7 +28,7 @@ constexpr std::array subnet_fields{
     Field{"hosts", Type::integer, "how many hosts it can hold"},
     Field{"first_host", Type::text, "lowest address for a host"},
     Field{"last_host", Type::text, "highest address for a host"},
-    Field{"addresses", Type::integer, "how many addresses, exactly"},
+    field::addresses,
 };
 const report::RecordType subnet_record{"subnet", "One part of a split prefix.", subnet_fields};
 
@@ -38,17 +38,28 @@ struct Subnet {
     bool free = false;
 };
 
-/// `column`: where the second column of the terminal's layout starts.
-bool write_subnet(report::Output& out, const Subnet& subnet, std::size_t column, bool labelled) {
+Record make_record(const Subnet& subnet, const Range& hosts) {
+    Record record(subnet_record);
+    record.set("prefix", subnet.prefix.text()).set("role", subnet.free ? "free" : "subnet");
+    if (subnet.wanted != 0) record.set("wanted_hosts", Value::big(subnet.wanted));
+    record.set("hosts", Value::big(hosts.count_text()));
+    record.set("first_host", hosts.first_address().text()).set("last_host", hosts.last_address().text());
+    record.set("addresses", Value::big(subnet.prefix.range().count_text()));
+    return record;
+}
+
+/// `column`: where the second column stands when the plan for numbers of hosts (`planned`) goes into a pipe.
+bool write_subnet(report::Output& out, const Subnet& subnet, std::size_t column, bool planned) {
     const Range hosts = host_range(subnet.prefix);
-    if (out.format() != Format::text || !out.options().fields.empty()) {
-        Record record(subnet_record);
-        record.set("prefix", subnet.prefix.text()).set("role", subnet.free ? "free" : "subnet");
-        if (subnet.wanted != 0) record.set("wanted_hosts", Value::big(subnet.wanted));
-        record.set("hosts", Value::big(hosts.count_text()));
-        record.set("first_host", hosts.first_address().text()).set("last_host", hosts.last_address().text());
-        record.set("addresses", Value::big(subnet.prefix.range().count_text()));
-        out.write(record);
+    if (!out.plain_text()) {
+        out.write(make_record(subnet, hosts));
+        return !out.closed();
+    }
+    if (out.terminal()) {
+        static constexpr std::array<std::string_view, 4> parts{"prefix", "hosts", "first_host", "last_host"};
+        static constexpr std::array<std::string_view, 6> plan{"prefix", "role",       "wanted_hosts",
+                                                              "hosts",  "first_host", "last_host"};
+        out.write_row(make_record(subnet, hosts), planned ? std::span<const std::string_view>(plan) : parts);
         return !out.closed();
     }
     Text& text = out.text();
@@ -56,7 +67,7 @@ bool write_subnet(report::Output& out, const Subnet& subnet, std::size_t column,
     out.style(subnet.free ? Style::good : Style::name);
     text.put(prefix);
     out.style(Style::plain);
-    if (labelled || out.terminal()) {
+    if (planned) {
         text.fill(' ', column > prefix.size() ? column - prefix.size() + 2 : 2);
         if (subnet.free) {
             text.put("free");
@@ -69,28 +80,16 @@ bool write_subnet(report::Output& out, const Subnet& subnet, std::size_t column,
             text.put(decimal(subnet.wanted));
         }
     }
-    if (out.terminal()) {
-        out.style(Style::dim);
-        text.put("  ");
-        text.put(hosts.text());
-        out.style(Style::plain);
-    }
     text.put('\n');
     out.line_done();
     return !out.closed();
 }
 
-/// Width of the longest prefix text in `whole` when cut to `length`: the highest subnet's, near enough.
-std::size_t column_of(const Prefix& whole, unsigned length) {
-    return Prefix(whole.family(), whole.last(), length).text().size();
-}
-
 void split_to_length(Context& context, const Prefix& whole, unsigned length) {
-    const std::size_t column = column_of(whole, length);
     Uint128 at = whole.first();
     for (;;) {
         const Prefix part(whole.family(), at, length);
-        if (!write_subnet(context.out, {part}, column, false) || part.last() == whole.last()) return;
+        if (!write_subnet(context.out, {part}, 0, false) || part.last() == whole.last()) return;
         at = part.last() + 1;
     }
 }
@@ -108,11 +107,10 @@ Status split_into(Context& context, const Prefix& whole, std::uint64_t count) {
                                   {}});
     const unsigned length = whole.length() + bits;
     const std::uint64_t uncut = (std::uint64_t{1} << bits) - cut;
-    const std::size_t column = column_of(whole, length);
     Uint128 at = whole.first();
     for (std::uint64_t i = 0; i < count; ++i) {
         const Prefix part(whole.family(), at, i < uncut ? length : length + 1);
-        if (!write_subnet(context.out, {part}, column, false)) break;
+        if (!write_subnet(context.out, {part}, 0, false)) break;
         at = part.last() + 1;
     }
     return Status::success;

@@ -32,7 +32,20 @@ const Command sniff_command{
         "1..9}; "
         "addresses may be compared with prefixes. A field by itself asks whether it is there. Any occurrence counts; "
         "!= means "
-        "there and never equal. len, caplen, number, time and interface describe the packet as captured.",
+        "there and never equal. The names of DNS's fields reach mDNS, LLMNR and NBNS as well. len, caplen, number, "
+        "time and interface describe the packet as captured.\n\n"
+        "-v tells what tcpdump's -v tells: the IP headers, whether checksums are right, the packet an ICMP error "
+        "quotes, DHCP "
+        "options, the header lines of HTTP and SIP; of routing protocols it lists the fields. -vv adds the sections of "
+        "DNS "
+        "behind the answers, sources of multicast groups, and the fields of every protocol that has no words of its "
+        "own; -vvv "
+        "adds lifetimes. Further lines of a packet begin with a blank or a tab.\n\n"
+        "Credentials are masked as *** in the listing, with -v and in the record's info: passwords, what answers a "
+        "login, "
+        "communities, authorizations, cookies. -x, -X, -A, --tree and the fields of --json and --csv show what is on "
+        "the wire. "
+        "What stands in a URL, a message body or a protocol nobody recognised is not looked into.",
     .positionals = {{.name = "FILTER",
                      .help = "which packets; captures may stand before it",
                      .repeatable = true,
@@ -44,25 +57,32 @@ const Command sniff_command{
           .group = "Input",
           .repeatable = true,
           .complete = Complete::file},
-         {.names = "-c,--count", .value = "N", .help = "stop after N packets", .group = "Input"},
-         {.names = "--skip", .value = "N", .help = "leave out the first N packets", .group = "Input"},
+         {.names = "-c,--count", .value = "N", .help = "stop after N packets have been listed", .group = "Input"},
+         {.names = "--skip",
+          .value = "N",
+          .help = "of the packets that match, leave out the first N",
+          .group = "Input"},
          {.names = "--bpf",
           .value = "EXPR",
           .help = "choose by the kernel's own filter language too",
           .group = "Input"},
-         {.names = "-n", .value = "", .help = "names are never looked up; accepted for habit's sake"},
-         {.names = "-e", .value = "", .help = "show the link layer's header"},
+         {.names = "-n", .value = "", .help = "accepted for habit's sake: fid never looks names up"},
+         {.names = "-e", .value = "", .help = "show the link layer's addresses, type and VLAN tags"},
          {.names = "-t",
           .value = "",
-          .help =
-              "no time; -tt seconds since 1970, -ttt since the packet before, -tttt with date, -ttttt since the first"},
-         {.names = "-S", .value = "", .help = "absolute TCP sequence numbers"},
-         {.names = "-x", .value = "", .help = "bytes in hexadecimal; -xx with the link layer"},
-         {.names = "-X", .value = "", .help = "hexadecimal and text; -XX with the link layer"},
-         {.names = "-A", .value = "", .help = "bytes as text; -AA with the link layer"},
+          .help = "no time; -tt seconds since 1970, -ttt time since the packet before, -tttt date and time, -ttttt "
+                  "time since the "
+                  "first packet"},
+         {.names = "-S",
+          .value = "",
+          .help = "TCP sequence numbers as they are, not counted from the connection's first"},
+         {.names = "-x", .value = "", .help = "the packet's bytes in hexadecimal; -xx with the link layer's header"},
+         {.names = "-X", .value = "", .help = "in hexadecimal and as text; -XX with the link layer's header"},
+         {.names = "-A", .value = "", .help = "as text; -AA with the link layer's header"},
          {.names = "--tree", .value = "", .help = "every field of every layer"}},
     .examples =
         {{"fid sniff -r tests/captures/first-look.pcapng", "list a capture"},
+         {"fid sniff -r tests/captures/first-look.pcapng -v -c 3 udp", "with headers, checksums and options"},
          {"fid sniff -r tests/captures/first-look.pcapng tcp port 80 or udp port 53", "only web and DNS traffic"},
          {"fid sniff -r tests/captures/first-look.pcapng 'tcp.flags.syn == 1'", "the packets that open a connection"},
          {"fid sniff -r tests/captures/first-look.pcapng --csv --fields number,ip.src,tcp.dport", "chosen fields"}},

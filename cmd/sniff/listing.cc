@@ -27,6 +27,7 @@ class Listing {
           time_(settings.time_style) {
         if (!settings.bpf.empty()) bpf_.emplace(settings.bpf);
         records_ = out_.format() != report::Format::text || !out_.options().fields.empty();
+        if (!records_) packet_.verbosity = settings.verbosity;
     }
 
     /// False where the listing is over: enough packets, nobody reads on, or an error (then in status()).

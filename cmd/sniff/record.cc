@@ -5,7 +5,7 @@
 
 #include "cmd/sniff/line.h"
 #include "cmd/sniff/tree.h"
-#include "cmd/suggest.h"
+#include "report/suggest.h"
 
 namespace fid::cmd::sniff {
 namespace {
@@ -25,7 +25,7 @@ constexpr std::array record_fields{
     report::Field{"destination", Type::text, "outermost IP destination address"},
     report::Field{"source_port", Type::integer, "outermost source port"},
     report::Field{"destination_port", Type::integer, "outermost destination port"},
-    report::Field{"info", Type::text, "the line of the listing without the time"},
+    report::Field{"info", Type::text, "what the listing tells behind the addresses"},
 };
 
 enum Own : std::size_t {
@@ -46,12 +46,8 @@ enum Own : std::size_t {
 
 std::string_view name_of(packet::Protocol protocol) { return packet::dissector(protocol).name; }
 
-void put_time(const Item& item, Calendar& calendar, Text& out) {
-    calendar.date(item.record.time.seconds, out);
-    out.put('T');
-    calendar.clock(item.record.time.seconds, out);
-    put_fraction(item.record, out);
-    out.put('Z');
+void put_time(const Item& item, report::Calendar& calendar, Text& out) {
+    calendar.rfc3339(item.record.time.seconds, item.record.time.nanoseconds, item.record.precision, out);
 }
 
 void put_interface(const Item& item, Text& out) {
@@ -105,17 +101,14 @@ Result<RecordWriter> RecordWriter::make(const std::vector<std::string>& fields, 
             if (record_fields[i].name == name) column.own = i;
         Type type = column.own == no_field ? Type::list : record_fields[column.own].type;
         if (column.own == no_field) {
-            const packet::FieldRef found = packet::find_field(name);
-            if (found.dissector == nullptr) {
+            for (const packet::FieldRef& found : packet::find_fields(name))
+                column.where.emplace_back(found.dissector->protocol, found.field);
+            if (column.where.empty()) {
                 std::vector<std::string_view> known;
                 for (const packet::Dissector* one : packet::all_dissectors())
                     for (const packet::FieldInfo& field : one->fields) known.push_back(field.name);
-                return fail(Status::usage, "no field", "'" + name + "'", {}, did_you_mean(name, known));
+                return fail(Status::usage, "no field", "'" + name + "'", {}, report::did_you_mean(name, known));
             }
-            const std::string_view true_name = found.dissector->fields[found.field].name;
-            for (const packet::Dissector* one : packet::all_dissectors())
-                for (unsigned i = 0; i < one->fields.size(); ++i)
-                    if (one->fields[i].name == true_name) column.where.emplace_back(one->protocol, i);
         }
         writer.columns_.push_back(std::move(column));
         writer.fields_.push_back({writer.names_.emplace_back(name), type, {}});
@@ -197,7 +190,7 @@ void RecordWriter::write_json(const Item& item, Text& out) {
     }
     out.put(R"(,"info":)");
     info_.clear();
-    put_info(item.packet, info_);
+    put_summary(item.packet, info_);
     out.json(info_.view());
     if (layers_) {
         out.put(R"(,"layers":)");
@@ -244,7 +237,7 @@ report::Value RecordWriter::own_value(const Item& item, std::size_t field) {
         case destination_port:
             return packet.has_ports ? report::Value(unsigned{packet.destination_port}) : report::Value();
         case info:
-            put_info(packet, text);
+            put_summary(packet, text);
             return text.view();
     }
     return {};

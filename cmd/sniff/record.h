@@ -46,7 +46,7 @@ class RecordWriter {
     std::vector<Column> columns_;
     std::vector<report::Field> fields_;
     std::deque<std::string> names_;
-    Calendar calendar_{Calendar::Zone::utc};
+    report::Calendar calendar_{report::Calendar::Zone::utc};
     Text info_;
     bool layers_ = false;
     bool all_ = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/sniff/settings.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cmd/values.h"
@@ -52,6 +53,7 @@ Result<Settings> read_settings(Context& context) {
     settings.hex = args.count("-x");
     settings.hex_ascii = args.count("-X");
     settings.ascii = args.count("-A");
+    settings.verbosity = static_cast<std::uint8_t>(std::min<std::size_t>(args.count("--verbose"), 3));
     settings.link_header = args.has("-e");
     settings.tree = args.has("--tree");
     settings.absolute_sequence = args.has("-S");

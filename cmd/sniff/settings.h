@@ -24,6 +24,7 @@ struct Settings {
     std::size_t hex = 0;         ///< how many -x
     std::size_t hex_ascii = 0;   ///< how many -X
     std::size_t ascii = 0;       ///< how many -A
+    std::uint8_t verbosity = 0;  ///< how many -v, at most 3
     bool link_header = false;    ///< -e
     bool tree = false;
     bool absolute_sequence = false;

@@ -7,48 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "packet/field_text.h"
+
 namespace fid::cmd::sniff {
 namespace {
 
 using packet::FieldType;
 using packet::FieldValue;
-
-std::uint32_t read32(Bytes bytes) {
-    return static_cast<std::uint32_t>(bytes[0]) << 24U | static_cast<std::uint32_t>(bytes[1]) << 16U |
-           static_cast<std::uint32_t>(bytes[2]) << 8U | bytes[3];
-}
-
-constexpr std::size_t shown_bytes = 64;  // of an opaque field in the text tree
-
-void put_value(FieldType type, const FieldValue& value, Text& out) {
-    switch (type) {
-        case FieldType::flag:
-        case FieldType::number:
-            out.number(value.number);
-            return;
-        case FieldType::hex:
-            out.put("0x");
-            out.hex(value.number);
-            return;
-        case FieldType::text:
-        case FieldType::group:
-            out.escaped(value.bytes);
-            return;
-        case FieldType::bytes:
-            out.hex_bytes(value.bytes.first(std::min(value.bytes.size(), shown_bytes)));
-            if (value.bytes.size() > shown_bytes) out.put("...");
-            return;
-        case FieldType::ipv4:
-            if (value.bytes.size() == 4) return out.ipv4(read32(value.bytes));
-            break;
-        case FieldType::ipv6:
-            if (value.bytes.size() == 16) return out.ipv6(value.bytes.first<16>());
-            break;
-        case FieldType::mac:
-            break;
-    }
-    out.mac(value.bytes);
-}
 
 class TreeWriter final : public packet::FieldSink {
   public:
@@ -56,7 +21,7 @@ class TreeWriter final : public packet::FieldSink {
 
     void put(unsigned field, const FieldValue& value, std::size_t, std::size_t) override {
         start(field);
-        put_value(dissector_.fields[field].type, value, out_);
+        packet::write_value(dissector_.fields[field].type, value, out_);
         if (!value.meaning.empty()) {
             out_.put(" (");
             out_.escaped(value.meaning);
@@ -159,7 +124,7 @@ report::Value to_value(FieldType type, const FieldValue& value) {
             break;
     }
     Text text;
-    put_value(type, value, text);
+    packet::write_value(type, value, text);
     return text.take();
 }
 

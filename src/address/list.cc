@@ -111,16 +111,19 @@ class Lines {
 
 template <class Take>
 Result<bool> read_descriptor(int descriptor, const std::string& name, Reading reading, Take take,
-                             const OnBadLine& on_bad) {
+                             const OnBadLine& on_bad, const OnBytes& on_bytes) {
     Lines<Take> lines(reading, take, on_bad);
     const auto buffer = std::make_unique<char[]>(buffer_size);
     std::size_t kept = 0;  // the beginning of a line whose end is still to come
+    std::uint64_t total = 0;
     for (;;) {
         const ssize_t got = ::read(descriptor, buffer.get() + kept, buffer_size - kept);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail_errno(Status::cannot_read, "cannot read", name, errno);
         if (got == 0) break;
         const std::string_view text(buffer.get(), kept + static_cast<std::size_t>(got));
+        total += static_cast<std::uint64_t>(got);
+        if (on_bytes) on_bytes(total);
         const std::size_t used = lines.feed(text);
         if (lines.stopped()) return false;
         kept = text.size() - used;
@@ -138,9 +141,9 @@ Result<bool> read_descriptor(int descriptor, const std::string& name, Reading re
 }  // namespace
 
 Result<bool> read_list(int descriptor, const std::string& name, Reading reading, const OnRange& on_range,
-                       const OnBadLine& on_bad) {
+                       const OnBadLine& on_bad, const OnBytes& on_bytes) {
     const auto take = [&](const Range& range, std::uint64_t line) { return on_range(range, line); };
-    return read_descriptor(descriptor, name, reading, take, on_bad);
+    return read_descriptor(descriptor, name, reading, take, on_bad, on_bytes);
 }
 
 bool read_list(std::string_view text, Reading reading, const OnRange& on_range, const OnBadLine& on_bad) {
@@ -151,13 +154,13 @@ bool read_list(std::string_view text, Reading reading, const OnRange& on_range, 
     return !lines.stopped();
 }
 
-Result<bool> add_list(int descriptor, const std::string& name, Reading reading, PrefixSet& set,
-                      const OnBadLine& on_bad) {
+Result<bool> add_list(int descriptor, const std::string& name, Reading reading, PrefixSet& set, const OnBadLine& on_bad,
+                      const OnBytes& on_bytes) {
     const auto take = [&](const Range& range, std::uint64_t) {
         set.add(range);
         return true;
     };
-    return read_descriptor(descriptor, name, reading, take, on_bad);
+    return read_descriptor(descriptor, name, reading, take, on_bad, on_bytes);
 }
 
 }  // namespace fid

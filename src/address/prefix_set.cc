@@ -70,6 +70,22 @@ void join(std::vector<R>& ranges) {
 }
 
 template <class R>
+void tidy(std::vector<R>& ranges) {
+    sort_ranges(ranges);
+    join(ranges);
+}
+
+/// Before a long list takes more memory it is joined: many lists of the same addresses need no more than one. Room is
+/// doubled where that gained less than half, so the sorting stays in proportion to what was added.
+template <class R>
+void make_room(std::vector<R>& ranges) {
+    constexpr std::size_t long_list = std::size_t{1} << 20U;
+    if (ranges.size() < long_list || ranges.size() != ranges.capacity()) return;
+    tidy(ranges);
+    if (ranges.size() > ranges.capacity() / 2) ranges.reserve(ranges.capacity() * 2);
+}
+
+template <class R>
 std::vector<R> unite_ranges(const std::vector<R>& a, const std::vector<R>& b) {
     std::vector<R> out;
     out.reserve(a.size() + b.size());
@@ -144,17 +160,17 @@ std::uint32_t narrow(Uint128 number) { return static_cast<std::uint32_t>(number)
 
 void PrefixSet::add(const Range& range) {
     if (range.family == Family::v4) {
+        make_room(v4_);
         v4_.push_back({narrow(range.first), narrow(range.last)});
     } else {
+        make_room(v6_);
         v6_.push_back({range.first, range.last});
     }
 }
 
 void PrefixSet::normalise() {
-    sort_ranges(v4_);
-    join(v4_);
-    sort_ranges(v6_);
-    join(v6_);
+    tidy(v4_);
+    tidy(v6_);
 }
 
 bool PrefixSet::contains(const Address& address) const {

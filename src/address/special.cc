@@ -19,7 +19,7 @@ constexpr Reachable no = Reachable::no, yes = Reachable::yes, na = Reachable::no
 
 // clang-format off
 constexpr auto registry = std::to_array<SpecialPurpose>({
-    // prefix                  name                                          RFC         src dst fwd glob reserved
+    // prefix                  name                                          RFC         src dst fwd glob reserved ended
     {v4(0, 0, 0, 0, 8),        "this network",                               "RFC 791",  T, F, F, no,  T},
     {v4(0, 0, 0, 0, 32),       "this host on this network",                  "RFC 1122", T, F, F, no,  T},
     {v4(10, 0, 0, 0, 8),       "private-use",                                "RFC 1918", T, T, T, no,  F},
@@ -37,7 +37,7 @@ constexpr auto registry = std::to_array<SpecialPurpose>({
     {v4(192, 0, 2, 0, 24),     "documentation (TEST-NET-1)",                 "RFC 5737", F, F, F, no,  F},
     {v4(192, 31, 196, 0, 24),  "AS112-v4",                                   "RFC 7535", T, T, T, yes, F},
     {v4(192, 52, 193, 0, 24),  "AMT",                                        "RFC 7450", T, T, T, yes, F},
-    {v4(192, 88, 99, 0, 24),   "deprecated (6to4 relay anycast)",            "RFC 7526", F, F, F, na,  F},
+    {v4(192, 88, 99, 0, 24),   "deprecated (6to4 relay anycast)",            "RFC 7526", F, F, F, na,  F, T},
     {v4(192, 88, 99, 2, 32),   "6a44-relay anycast",                         "RFC 6751", T, T, T, no,  F},
     {v4(192, 168, 0, 0, 16),   "private-use",                                "RFC 1918", T, T, T, no,  F},
     {v4(192, 175, 48, 0, 24),  "direct delegation AS112 service",            "RFC 7534", T, T, T, yes, F},
@@ -45,7 +45,7 @@ constexpr auto registry = std::to_array<SpecialPurpose>({
     {v4(198, 51, 100, 0, 24),  "documentation (TEST-NET-2)",                 "RFC 5737", F, F, F, no,  F},
     {v4(203, 0, 113, 0, 24),   "documentation (TEST-NET-3)",                 "RFC 5737", F, F, F, no,  F},
     {v4(240, 0, 0, 0, 4),      "reserved",                                   "RFC 1112", F, F, F, no,  T},
-    {v4(255, 255, 255, 255, 32), "limited broadcast",                        "RFC 8190", F, T, F, no,  T},
+    {v4(255, 255, 255, 255, 32), "limited broadcast",                        "RFC 919", F, T, F, no,  T},
 
     {v6(0, 0, 128),                        "unspecified",                    "RFC 4291", T, F, F, no,  T},
     {v6(0, 1, 128),                        "loopback",                       "RFC 4291", F, F, F, no,  T},
@@ -62,7 +62,7 @@ constexpr auto registry = std::to_array<SpecialPurpose>({
     {v6(0x2001000200000000, 0, 48),        "benchmarking",                   "RFC 5180", T, T, T, no,  F},
     {v6(0x2001000300000000, 0, 32),        "AMT",                            "RFC 7450", T, T, T, yes, F},
     {v6(0x2001000401120000, 0, 48),        "AS112-v6",                       "RFC 7535", T, T, T, yes, F},
-    {v6(0x2001001000000000, 0, 28),        "deprecated (ORCHID)",            "RFC 4843", F, F, F, na,  F},
+    {v6(0x2001001000000000, 0, 28),        "deprecated (ORCHID)",            "RFC 4843", F, F, F, na,  F, T},
     {v6(0x2001002000000000, 0, 28),        "ORCHIDv2",                       "RFC 7343", T, T, T, yes, F},
     {v6(0x2001003000000000, 0, 28),        "drone remote ID entity tags",    "RFC 9374", T, T, T, yes, F},
     {v6(0x20010db800000000, 0, 32),        "documentation",                  "RFC 3849", F, F, F, no,  F},
@@ -120,7 +120,7 @@ std::optional<unsigned> multicast_scope(const Range& range) {
 
 }  // namespace
 
-std::string_view special_purpose_date() { return "2025-10"; }
+std::string_view special_purpose_date() { return "2026-07"; }
 std::span<const SpecialPurpose> special_purposes() { return registry; }
 const SpecialPurpose* special_purpose(const Range& range) { return most_specific(registry, range); }
 const AddressUse* address_use(const Range& range) { return most_specific(other_uses, range); }

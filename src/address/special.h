@@ -25,9 +25,10 @@ struct SpecialPurpose {
     bool forwardable;       ///< a router may forward it
     Reachable globally_reachable;
     bool reserved_by_protocol;
+    bool terminated = false;  ///< the registry has ended the entry and says nothing of the five columns above
 };
 
-/// The month whose registries the table holds: "2025-10".
+/// The month in which the table was last compared with IANA's registries, cell by cell: "2026-07".
 [[nodiscard]] std::string_view special_purpose_date();
 /// Both registries, IPv4 first, ascending, a wider prefix before those within it.
 [[nodiscard]] std::span<const SpecialPurpose> special_purposes();

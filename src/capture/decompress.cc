@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ class Decoder : public Feed {
   public:
     explicit Decoder(std::unique_ptr<Feed> from) : from_(std::move(from)), buffer_(std::size_t{128} << 10U) {}
     [[nodiscard]] const std::string& problem() const override { return problem_; }
+    [[nodiscard]] std::uint64_t taken() const override { return from_->taken(); }
 
   protected:
     /// False where there is no more compressed data.
@@ -188,14 +190,17 @@ std::uint32_t little32(Bytes bytes) {
 }  // namespace
 
 std::string_view compression_of(Bytes head) {
-    while (head.size() >= 8) {
+    // A file may be cut short right behind its first bytes and is no less compressed for it.
+    static constexpr std::array<std::uint8_t, 6> xz{0xfd, '7', 'z', 'X', 'Z', 0};
+    while (head.size() >= 4) {
         const std::uint32_t magic = little32(head);
         if ((magic & 0xffffU) == 0x8b1fU) return "gzip";
         if (magic == 0xfd2fb528U) return "zstd";
         if (magic == 0x184d2204U) return "lz4";
-        if (magic == 0x587a37fdU && head[4] == 0x5a && head[5] == 0) return "xz";
+        const std::size_t begun = std::min(head.size(), xz.size());
+        if (std::ranges::equal(head.first(begun), Bytes(xz).first(begun))) return "xz";
         // A skippable frame (RFC 8878, 3.1.2) starts zstd and lz4 files alike: what follows it tells.
-        if ((magic & 0xfffffff0U) != 0x184d2a50U) return "";
+        if ((magic & 0xfffffff0U) != 0x184d2a50U || head.size() < 8) return "";
         const std::size_t size = std::size_t{little32(head.subspan(4))} + 8;
         if (size >= head.size()) return "zstd";
         head = head.subspan(size);

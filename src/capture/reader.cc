@@ -10,12 +10,22 @@ struct Reader::State {
     Contents contents;
     std::unique_ptr<Format> format;
 
+    /// What a file header takes, of either format; with less of it nothing can be said of the packets.
+    static constexpr std::size_t least = 24;
+
+    /// Reading, or decompressing, stopped before the first packet.
+    [[nodiscard]] Result<void> cannot_begin(const std::string& name) const {
+        if (source->compression().empty()) return fail(Status::cannot_read, "cannot read", name, source->problem());
+        return fail(
+            Status::truncated, "nothing can be read of", name, source->problem(),
+            "it is compressed with " + source->compression() + " and damaged or cut short before its first packet");
+    }
+
     /// Recognises the format by the first bytes. `name` is for the error.
     Result<void> start(const std::string& name) {
-        if (!source->ensure(1)) {
-            const std::string& problem = source->problem();
-            return fail(Status::bad_input, "not a capture:", name, problem.empty() ? "it is empty" : problem);
-        }
+        if (!source->ensure(1) && source->problem().empty())
+            return fail(Status::bad_input, "not a capture:", name, "it is empty");
+        if (!source->ensure(least) && !source->problem().empty()) return cannot_begin(name);
         contents.facts.compression = source->compression();
         contents.facts.file_bytes = source->file_bytes();
         constexpr std::uint32_t section_header = 0x0a0d0d0a;  // the same in either byte order
@@ -65,6 +75,7 @@ const FileFacts& Reader::facts() const {
     state_->contents.facts.data_bytes = state_->source->offset();
     return state_->contents.facts;
 }
+std::uint64_t Reader::file_bytes_taken() const { return state_->source->taken(); }
 const std::vector<Damage>& Reader::damage() const { return state_->contents.damage; }
 std::uint64_t Reader::damage_count() const { return state_->contents.damage_count; }
 const std::vector<std::pair<std::uint32_t, std::string>>& Reader::secrets() const { return state_->contents.secrets; }

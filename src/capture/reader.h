@@ -37,7 +37,8 @@ class Source;  // bytes in, plain or decompressed: capture/source.h
 /// Not copied, not shared between threads.
 class Reader {
   public:
-    /// Status cannot_read where there is no such file, bad_input where it is no capture at all.
+    /// Status cannot_read where there is no such file, bad_input where it is no capture at all, truncated where it is
+    /// compressed and too little of it can be decompressed to tell.
     [[nodiscard]] static Result<Reader> open(const std::string& path);
     /// A capture in memory; for tests and fuzzing. The bytes must outlive the reader.
     [[nodiscard]] static Result<Reader> from_memory(Bytes bytes);
@@ -50,6 +51,8 @@ class Reader {
 
     [[nodiscard]] const std::vector<Interface>& interfaces() const;
     [[nodiscard]] const FileFacts& facts() const;
+    /// Bytes of the file taken so far, of facts().file_bytes: how far the work has come, for compressed files too.
+    [[nodiscard]] std::uint64_t file_bytes_taken() const;
     /// All damage met so far, in order; at most 1,000 entries are kept, damage_count() has the true number.
     [[nodiscard]] const std::vector<Damage>& damage() const;
     [[nodiscard]] std::uint64_t damage_count() const;

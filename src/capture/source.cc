@@ -34,7 +34,10 @@ class FileFeed final : public Feed {
         }
         while (true) {
             const ssize_t count = ::read(descriptor_, out, room);
-            if (count >= 0) return static_cast<std::size_t>(count);
+            if (count >= 0) {
+                taken_ += static_cast<std::uint64_t>(count);
+                return static_cast<std::size_t>(count);
+            }
             if (errno == EINTR) continue;
             problem_ = std::string("cannot read on: ") + std::strerror(errno);
             return 0;
@@ -47,22 +50,25 @@ class FileFeed final : public Feed {
             if (count < 0 && errno == EINTR) continue;
             if (count <= 0) break;
             unread_size_ += static_cast<std::size_t>(count);
+            taken_ += static_cast<std::uint64_t>(count);
         }
         return {unread_.data(), unread_size_};
     }
     [[nodiscard]] const std::string& problem() const override { return problem_; }
+    [[nodiscard]] std::uint64_t taken() const override { return taken_; }
 
   private:
     int descriptor_;
     bool owned_;
     std::array<std::uint8_t, 64> unread_{};
     std::size_t unread_size_ = 0, unread_at_ = 0;
+    std::uint64_t taken_ = 0;
     std::string problem_;
 };
 
 class MemoryFeed final : public Feed {
   public:
-    explicit MemoryFeed(Bytes bytes) : bytes_(bytes) {}
+    explicit MemoryFeed(Bytes bytes) : bytes_(bytes), size_(bytes.size()) {}
     std::size_t read(std::uint8_t* out, std::size_t room) override {
         const std::size_t count = std::min(room, bytes_.size());
         std::copy_n(bytes_.begin(), count, out);
@@ -70,9 +76,11 @@ class MemoryFeed final : public Feed {
         return count;
     }
     [[nodiscard]] const std::string& problem() const override { return problem_; }
+    [[nodiscard]] std::uint64_t taken() const override { return size_ - bytes_.size(); }
 
   private:
     Bytes bytes_;
+    std::uint64_t size_;
     std::string problem_;
 };
 

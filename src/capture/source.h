@@ -26,6 +26,8 @@ class Feed {
     virtual std::size_t read(std::uint8_t* out, std::size_t room) = 0;
     /// Why the end came too early; empty if it did not.
     [[nodiscard]] virtual const std::string& problem() const = 0;
+    /// Bytes taken from the file so far: compressed ones where it is compressed.
+    [[nodiscard]] virtual std::uint64_t taken() const = 0;
 };
 
 class Source {
@@ -46,6 +48,8 @@ class Source {
     /// Of data() in the (decompressed) input.
     [[nodiscard]] std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(cursor_ - begin_); }
 
+    /// How much of file_bytes() has been taken from the file.
+    [[nodiscard]] std::uint64_t taken() const { return feed_ ? feed_->taken() : file_bytes_; }
     [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
     [[nodiscard]] const std::string& compression() const { return compression_; }
     [[nodiscard]] const std::string& problem() const;

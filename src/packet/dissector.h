@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "packet/cursor.h"
 #include "packet/packet.h"
@@ -81,11 +82,19 @@ struct Dissector {
     /// Called for every packet with the layer's bytes (bounded by the outer layers): cheap, no text, no allocation.
     /// May set the packet's addresses, ports and state. Must make no claim about bytes it has not seen.
     Step (*step)(Bytes bytes, Packet& packet, std::size_t offset);
-    /// Appends the layer's part of the one-line listing, in tcpdump's words; may append nothing. The layers' parts are
-    /// joined with ": ". Bytes from the wire go through Text::escaped.
+    /// Appends the layer's part of the listing, in tcpdump's words; may append nothing. The layers' parts are joined
+    /// with
+    /// ": " (packet/line.h), or with nothing where a part ends in a blank or a line break.
+    /// With packet.verbosity 0 it is one line, and that is the case to keep fast. From 1 on it tells what tcpdump's -v
+    /// tells, some of it in the line's middle: further lines begin with "\n\t". packet/verbose.h has the common pieces.
+    /// Bytes from the wire go through Text::escaped. Credentials are never shown here, whatever the verbosity: a
+    /// password, a community, an authorization is "***" (packet::masked). `visit` reports what is on the wire.
     void (*info)(const Packet& packet, const Layer& layer, Text& out);
     /// Reports every field, in wire order.
     void (*visit)(const Packet& packet, const Layer& layer, FieldSink& sink);
+    /// Whose messages these are, where not its own: mDNS speaks DNS's. The field tables are the same but for the
+    /// prefix, and the other protocol's field names reach these fields too ("dns.name" an mDNS packet's).
+    Protocol speaks = Protocol::none;
 };
 
 /// Never null: unknown ones get the data dissector.
@@ -100,6 +109,9 @@ struct FieldRef {
     unsigned field = 0;
 };
 [[nodiscard]] FieldRef find_field(std::string_view name);
+/// Every field that the name stands for: find_field()'s, and that of each protocol which has it under the same name or
+/// speaks the same messages. Empty where there is none.
+[[nodiscard]] std::vector<FieldRef> find_fields(std::string_view name);
 
 /// Who speaks on these ports / in this payload? data where nobody is recognised. Signatures in the payload win over
 /// ports.

@@ -32,6 +32,14 @@ class Meaning {
     Words words_;
 };
 
+/// For readers that make words and fields in one go, where only the words are wanted.
+class IgnoreFields final : public FieldSink {
+  public:
+    void put(unsigned, const FieldValue&, std::size_t, std::size_t) override {}
+    void open(unsigned, std::string_view, std::size_t, std::size_t) override {}
+    void close() override {}
+};
+
 class FieldReader {
   public:
     /// `base` is the offset of the bytes in their layer.

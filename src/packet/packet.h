@@ -29,6 +29,7 @@ enum class Protocol : std::uint8_t {
     ppp,
     pppoe,
     chdlc,
+    frelay,
     mpls,
     stp,
     lldp,
@@ -178,6 +179,10 @@ class Packet {
     /// Set by the caller before texts are asked for: subtracted from TCP sequence and acknowledgement numbers (0 =
     /// absolute).
     std::uint32_t sequence_base = 0, acknowledgement_base = 0;
+    /// How much the texts tell: 0 is the one line, 1 to 3 are tcpdump's -v to -vvv, whose texts may go on over further
+    /// lines. Set by the caller once, kept from packet to packet.
+    std::uint8_t verbosity = 0;
+    bool quoted = false;  ///< not captured: another packet tells of it
 
     void clear(Bytes bytes, std::uint32_t wire, std::uint16_t link);
     bool add(const Layer& layer);  ///< false where max_layers is reached

@@ -106,4 +106,17 @@ FieldRef find_field(std::string_view name) {
     return found == registry().fields.end() ? FieldRef{} : found->second;
 }
 
+std::vector<FieldRef> find_fields(std::string_view name) {
+    const FieldRef first = find_field(name);
+    if (first.dissector == nullptr) return {};
+    const std::string_view true_name = first.dissector->fields[first.field].name;
+    std::vector<FieldRef> found;
+    for (const Dissector* one : all_dissectors()) {
+        if (one->speaks == first.dissector->protocol) found.push_back({one, first.field});
+        for (unsigned i = 0; i < one->fields.size(); ++i)
+            if (one->fields[i].name == true_name) found.push_back({one, i});
+    }
+    return found;
+}
+
 }  // namespace fid::packet

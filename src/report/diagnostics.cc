@@ -3,11 +3,14 @@
 
 #include <unistd.h>
 
+#include "report/progress.h"
+
 namespace fid::report {
 namespace {
 
 /// Standard error is unbuffered: one write per message, so that messages of several processes do not mix.
 void emit(const Text& text) {
+    clear_progress();
     std::string_view rest = text.view();
     while (!rest.empty()) {
         const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
@@ -25,6 +28,20 @@ void put_message(Text& line, std::string_view message) {
         line.put(quoted);
     }
     line.escaped(message);
+}
+
+void put_hint(Text& line, std::string_view hint) {
+    if (hint.empty()) return;
+    line.put("  hint: ");
+    line.escaped(hint);
+    line.put('\n');
+}
+
+/// The last member of the object, and its end.
+void put_json_hint(Text& line, std::string_view hint) {
+    line.put(R"(,"hint":)");
+    hint.empty() ? line.put("null") : line.json(hint);
+    line.put("}\n");
 }
 
 }  // namespace
@@ -47,9 +64,7 @@ Status Diagnostics::error(const Error& error) {
         line.json(describe(error.status).name);
         line.put(R"(,"message":)");
         line.json(error.sentence());
-        line.put(R"(,"hint":)");
-        error.hint.empty() ? line.put("null") : line.json(error.hint);
-        line.put("}\n");
+        put_json_hint(line, error.hint);
     } else {
         if (color_) line.put("\x1b[1;31m");
         line.put(command_);
@@ -58,55 +73,37 @@ Status Diagnostics::error(const Error& error) {
         line.put(' ');
         put_message(line, error.sentence());
         line.put('\n');
-        if (!error.hint.empty()) {
-            line.put("  hint: ");
-            line.escaped(error.hint);
-            line.put('\n');
-        }
+        put_hint(line, error.hint);
     }
     emit(line);
     return error.status;
 }
 
 void Diagnostics::warning(std::string_view text, std::string_view hint) {
-    if (quiet_) return;
-    Text line;
-    if (json_) {
-        line.put(R"({"type":"warning","command":)");
-        line.json(command_);
-        line.put(R"(,"message":)");
-        line.json(text);
-        line.put(R"(,"hint":)");
-        hint.empty() ? line.put("null") : line.json(hint);
-        line.put("}\n");
-    } else {
-        line.put(command_);
-        line.put(": warning: ");
-        line.escaped(text);
-        line.put('\n');
-        if (!hint.empty()) {
-            line.put("  hint: ");
-            line.escaped(hint);
-            line.put('\n');
-        }
-    }
-    emit(line);
+    if (!quiet_) tell("warning", "warning: ", text, hint);
 }
 
 void Diagnostics::note(std::string_view text) {
-    if (verbose_ == 0 || quiet_) return;
+    if (verbose_ != 0 && !quiet_) tell("note", {}, text, {});
+}
+
+void Diagnostics::tell(std::string_view type, std::string_view label, std::string_view text, std::string_view hint) {
     Text line;
     if (json_) {
-        line.put(R"({"type":"note","command":)");
+        line.put(R"({"type":)");
+        line.json(type);
+        line.put(R"(,"command":)");
         line.json(command_);
         line.put(R"(,"message":)");
         line.json(text);
-        line.put("}\n");
+        put_json_hint(line, hint);
     } else {
         line.put(command_);
         line.put(": ");
+        line.put(label);
         line.escaped(text);
         line.put('\n');
+        put_hint(line, hint);
     }
     emit(line);
 }

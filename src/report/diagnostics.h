@@ -24,6 +24,8 @@ class Diagnostics {
     [[nodiscard]] unsigned verbose() const { return verbose_; }
 
   private:
+    void tell(std::string_view type, std::string_view label, std::string_view text, std::string_view hint);
+
     std::string command_;
     bool json_;
     bool color_;

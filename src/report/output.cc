@@ -5,34 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
+
+#include "report/terminal.h"
 
 namespace fid::report {
 namespace {
-
-bool is_set(const char* variable) {
-    const char* value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-}
-
-std::string_view sequence(Style style) {
-    switch (style) {
-        case Style::plain:
-            return "\x1b[0m";
-        case Style::heading:
-            return "\x1b[1m";
-        case Style::name:
-            return "\x1b[36m";
-        case Style::good:
-            return "\x1b[32m";
-        case Style::bad:
-            return "\x1b[31m";
-        case Style::dim:
-            return "\x1b[2m";
-    }
-    return {};
-}
 
 /// RFC 4180 quoting: a cell with a comma, quote, line end or leading/trailing blank is quoted.
 void put_cell(Text& out, std::string_view cell) {
@@ -50,15 +28,19 @@ void put_cell(Text& out, std::string_view cell) {
     out.put('"');
 }
 
-}  // namespace
-
-bool wants_color(int descriptor, ColorChoice choice) {
-    if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
-    if (is_set("NO_COLOR")) return false;
-    if (is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR")) return true;
-    const char* terminal = std::getenv("TERM");
-    return isatty(descriptor) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
+/// Where the named fields stand in the type, in the order of the names; all fields where there are no names.
+template <class Names>
+std::vector<std::size_t> columns_of(const RecordType& type, const Names& names) {
+    std::vector<std::size_t> columns;
+    for (const auto& name : names)
+        for (std::size_t i = 0; i < type.fields.size(); ++i)
+            if (type.fields[i].name == name) columns.push_back(i);
+    if (names.empty())
+        for (std::size_t i = 0; i < type.fields.size(); ++i) columns.push_back(i);
+    return columns;
 }
+
+}  // namespace
 
 Output::Output(int descriptor, OutputOptions options)
     : descriptor_(descriptor),
@@ -68,8 +50,13 @@ Output::Output(int descriptor, OutputOptions options)
 
 Output::~Output() { flush(); }
 
+std::size_t Output::columns() const {
+    constexpr std::size_t usual = 80;
+    return terminal_columns(descriptor_).value_or(usual);
+}
+
 void Output::style(Style style) {
-    if (color_) buffer_.put(sequence(style));
+    if (color_) buffer_.put(escape_sequence(style));
 }
 
 void Output::write(const Record& record) {
@@ -80,56 +67,84 @@ void Output::write(const Record& record) {
         case Format::csv:
             write_csv(record);
             break;
-        case Format::text: {
-            std::size_t widest = 0;
-            for (const Field& field : record.type().fields) widest = std::max(widest, field.name.size());
-            for (std::size_t i = 0; i < record.size(); ++i) {
-                if (record[i].is_null()) continue;
-                const std::string_view name = record.type().fields[i].name;
-                style(Style::name);
-                buffer_.put(name);
-                style(Style::plain);
-                buffer_.fill(' ', widest + 2 - name.size());
-                record[i].write_plain(buffer_, true, ", ");
-                buffer_.put('\n');
+        case Format::text:
+            if (options_.fields.empty()) {
+                write_lines(record);
+                break;
             }
-            break;
-        }
+            write_row(record, std::vector<std::string_view>(options_.fields.begin(), options_.fields.end()));
+            return;
     }
     line_done();
 }
 
+void Output::write_lines(const Record& record) {
+    std::size_t widest = 0;
+    for (const Field& field : record.type().fields) widest = std::max(widest, field.name.size());
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        if (record[i].is_null()) continue;
+        const std::string_view name = record.type().fields[i].name;
+        style(Style::name);
+        buffer_.put(name);
+        style(Style::plain);
+        buffer_.fill(' ', widest + 2 - name.size());
+        record[i].write_plain(buffer_, true, ", ");
+        buffer_.put('\n');
+    }
+}
+
+void Output::write_row(const Record& record, std::span<const std::string_view> fields) {
+    const RecordType& type = record.type();
+    const std::vector<std::size_t> chosen = columns_of(type, fields);
+    if (!terminal_) {
+        for (std::size_t i = 0; i < chosen.size(); ++i) {
+            if (i != 0) buffer_.put('\t');
+            record[chosen[i]].write_plain(buffer_, true, ", ");
+        }
+        buffer_.put('\n');
+        line_done();
+        return;
+    }
+    if (!std::ranges::equal(fields, table_fields_)) {
+        end_table();
+        table_fields_.assign(fields.begin(), fields.end());
+        std::vector<Table::Column> headings;
+        for (const std::size_t column : chosen) {
+            const Type kind = type.fields[column].type;
+            headings.push_back({std::string(type.fields[column].name), kind == Type::integer || kind == Type::real});
+        }
+        table_.emplace(std::move(headings), columns(), color_);
+    }
+    std::vector<std::string> cells;
+    Text cell;
+    for (const std::size_t column : chosen) {
+        record[column].write_plain(cell, true, ", ");
+        cells.push_back(cell.take());
+    }
+    table_->row(std::move(cells), buffer_, live_);
+    line_done();
+}
+
+void Output::end_table() {
+    if (table_) table_->finish(buffer_);
+}
+
 void Output::write_json(const Record& record) {
-    const auto& wanted = options_.fields;
     const RecordType& type = record.type();
     buffer_.put("{\"type\":");
     buffer_.json(type.name);
-    auto put_field = [&](std::size_t i) {
+    for (const std::size_t column : columns_of(type, options_.fields)) {
         buffer_.put(',');
-        buffer_.json(type.fields[i].name);
+        buffer_.json(type.fields[column].name);
         buffer_.put(':');
-        record[i].write_json(buffer_);
-    };
-    if (wanted.empty()) {
-        for (std::size_t i = 0; i < record.size(); ++i) put_field(i);
-    } else {
-        for (const std::string& name : wanted)
-            for (std::size_t i = 0; i < record.size(); ++i)
-                if (type.fields[i].name == name) put_field(i);
+        record[column].write_json(buffer_);
     }
     buffer_.put("}\n");
 }
 
 void Output::write_csv(const Record& record) {
     const RecordType& type = record.type();
-    std::vector<std::size_t> columns;
-    if (options_.fields.empty()) {
-        for (std::size_t i = 0; i < record.size(); ++i) columns.push_back(i);
-    } else {
-        for (const std::string& name : options_.fields)
-            for (std::size_t i = 0; i < record.size(); ++i)
-                if (type.fields[i].name == name) columns.push_back(i);
-    }
+    const std::vector<std::size_t> columns = columns_of(type, options_.fields);
     if (csv_header_ != type.name) {
         csv_header_ = type.name;
         for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -149,8 +164,9 @@ void Output::write_csv(const Record& record) {
 }
 
 void Output::flush() {
+    end_table();
     std::string_view rest = buffer_.view();
-    while (!rest.empty() && !closed_ && write_error_.empty()) {
+    while (!rest.empty() && !closed_) {
         const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
@@ -158,6 +174,7 @@ void Output::flush() {
             closed_ = true;
         } else if (errno != EINTR) {
             write_error_ = std::strerror(errno);
+            closed_ = true;
         }
     }
     buffer_.clear();

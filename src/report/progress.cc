@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "report/progress.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "report/terminal.h"
 #include "report/text.h"
 
 namespace fid::report {
@@ -16,28 +16,28 @@ using namespace std::chrono_literals;
 constexpr auto silence_at_first = 1s;
 constexpr auto redraw_interval = 100ms;
 
-std::size_t columns() {
-    winsize size{};
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 void emit(std::string_view text) {
     // Progress that cannot be shown is not worth an error.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+bool line_drawn = false;  // there is one standard error, so there is one line
+
 }  // namespace
 
-Progress::Progress(std::string label, std::uint64_t total, bool quiet)
+void clear_progress() {
+    if (line_drawn) emit("\r\x1b[K");
+    line_drawn = false;
+}
+
+Progress::Progress(std::string label, std::uint64_t total, Results results, bool quiet)
     : label_(std::move(label)),
       total_(total),
       started_(std::chrono::steady_clock::now()),
       next_(started_ + silence_at_first),
-      active_(!quiet && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) != 1) {}
+      active_(!quiet && isatty(STDERR_FILENO) == 1 && (results == Results::after || isatty(STDOUT_FILENO) != 1)) {}
 
-Progress::~Progress() {
-    if (drawn_) emit("\r\x1b[K");
-}
+Progress::~Progress() { clear_progress(); }
 
 void Progress::update(std::uint64_t done) {
     if (!active_) return;
@@ -72,9 +72,9 @@ void Progress::draw(std::uint64_t done, std::chrono::steady_clock::duration elap
         line.number(static_cast<std::uint64_t>(seconds));
         line.put(" s");
     }
-    if (line.size() >= columns()) line.truncate(columns() - 1);
-    drawn_ = true;
-    emit("\r" + std::string(line.view()) + "\x1b[K");
+    const std::size_t room = terminal_columns(STDERR_FILENO).value_or(80) - 1;
+    line_drawn = true;
+    emit("\r" + fitted(line.view(), room) + "\x1b[K");
 }
 
 }  // namespace fid::report

@@ -78,6 +78,15 @@ bool is_hostile(char32_t code) {
 
 constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// How many bytes at the front are printable ASCII but neither a backslash nor `special`: they need no look one by one.
+std::size_t plain_run(Bytes bytes, char special) {
+    std::size_t plain = 0;
+    while (plain < bytes.size() && bytes[plain] >= 0x20 && bytes[plain] < 0x7f && bytes[plain] != '\\' &&
+           bytes[plain] != static_cast<std::uint8_t>(special))
+        ++plain;
+    return plain;
+}
+
 }  // namespace
 
 void Text::number(std::uint64_t value) {
@@ -192,8 +201,7 @@ void Text::escaped(Bytes bytes, std::size_t limit) {
     const bool cut = bytes.size() > limit;
     if (cut) bytes = bytes.first(limit);
     while (!bytes.empty()) {
-        std::size_t plain = 0;
-        while (plain < bytes.size() && bytes[plain] >= 0x20 && bytes[plain] < 0x7f && bytes[plain] != '\\') ++plain;
+        const std::size_t plain = plain_run(bytes, '\\');
         put(as_text(bytes.first(plain)));
         bytes = bytes.subspan(plain);
         if (bytes.empty()) break;
@@ -230,10 +238,7 @@ void Text::json(std::string_view text) {
     Bytes bytes = as_bytes(text);
     put('"');
     while (!bytes.empty()) {
-        std::size_t plain = 0;
-        while (plain < bytes.size() && bytes[plain] >= 0x20 && bytes[plain] < 0x7f && bytes[plain] != '\\' &&
-               bytes[plain] != '"')
-            ++plain;
+        const std::size_t plain = plain_run(bytes, '"');
         put(as_text(bytes.first(plain)));
         bytes = bytes.subspan(plain);
         if (bytes.empty()) break;

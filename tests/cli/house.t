@@ -88,3 +88,48 @@ $ fid ipcalc 10.0.0.1 | grep -c "$(printf '\033')"
 $ NO_COLOR=1 fid ipcalc 10.0.0.1 --color always | grep -q "$(printf '\033')" && CLICOLOR_FORCE=1 fid ipcalc 10.0.0.1 | grep -q "$(printf '\033')" && echo coloured
 coloured
 = 0
+
+### a mistyped verb is named, with its options and without
+$ fid ipcalc spilt 10.0.0.0/8 --into 2
+2> fid ipcalc: unknown command 'spilt'
+2>   hint: did you mean 'split'?
+= 2
+
+### a mistyped verb that reads as an address to look at
+$ fid ipcalc mrege
+2> fid ipcalc: not an IP address: mrege: 'm' is not a decimal digit
+2>   hint: did you mean 'merge'?
+= 3
+
+### the fields named are the command's own, each once
+$ fid ipcalc count 10.0.0.0/8 --fields nosuch
+2> fid ipcalc count: no field 'nosuch'
+2>   hint: the fields are: family entries ranges prefixes addresses
+= 2
+
+### a mistyped field
+$ fid ipcalc count 10.0.0.0/8 --fields prefxes
+2> fid ipcalc count: no field 'prefxes'
+2>   hint: did you mean 'prefixes'?
+= 2
+
+### chosen fields as text are values with tabs between them
+$ fid ipcalc count 10.0.0.0/8 --fields addresses,family
+16777216	4
+0	6
+= 0
+
+### a full disk ends endless output, with status 23
+$ timeout 10 fid ipcalc hosts ::/0 > /dev/full
+2> fid ipcalc hosts: cannot write standard output: No space left on device
+= 23
+
+### and so does split
+$ timeout 10 fid ipcalc split ::/0 --prefix 64 > /dev/full
+2> fid ipcalc split: cannot write standard output: No space left on device
+= 23
+
+### a closed pipe is a quiet success
+$ fid ipcalc hosts ::/0 | head -n 1
+::1
+= 0

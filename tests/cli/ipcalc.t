@@ -18,6 +18,7 @@ use                   private-use (RFC 1918)
 special_name          private-use
 special_prefix        192.168.0.0/16
 special_rfc           RFC 1918
+special_date          2026-07
 global                no
 source                yes
 destination           yes
@@ -43,6 +44,7 @@ use                   private-use (RFC 1918)
 special_name          private-use
 special_prefix        10.0.0.0/8
 special_rfc           RFC 1918
+special_date          2026-07
 global                no
 source                yes
 destination           yes
@@ -430,3 +432,14 @@ $ fid ipcalc range :: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff
 ::/0
 = 0
 
+
+### contains names the smallest entry, whole ranges too, of equal ones the first
+$ printf '10.0.0.0/8\n10.1.0.0-10.1.9.9\n10.1.2.0/24\n10.1.2.0/24\n10.1.2.7-10.1.2.9\n10.1.2.200-10.1.3.4\n::/0\n' > list; fid ipcalc contains @list 10.1.2.8 10.1.2.1 10.1.9.9 10.9.9.9 10.1.3.0/30 10.1.2.250-10.1.3.2 2001:db8::
+10.1.2.8 in 10.1.2.7-10.1.2.9 (list:5)
+10.1.2.1 in 10.1.2.0/24 (list:3)
+10.1.9.9 in 10.1.0.0-10.1.9.9 (list:2)
+10.9.9.9 in 10.0.0.0/8 (list:1)
+10.1.3.0/30 in 10.1.2.200-10.1.3.4 (list:6)
+10.1.2.250-10.1.3.2 in 10.1.2.200-10.1.3.4 (list:6)
+2001:db8:: in ::/0 (list:7)
+= 0

@@ -225,32 +225,32 @@ Domain Name System
 
 ### packets as JSON
 $ fid sniff -r $SRC/tests/captures/first-look.pcapng --json --skip 4 -c 4
-{"type":"packet","number":5,"time":"2025-10-09T08:53:20.005500Z","epoch":1760000000.005500,"interface":"eth0","captured_bytes":86,"length_bytes":86,"protocol":"icmp6","protocols":["ethernet","ip6","icmp6"],"source":"2001:db8::10","destination":"ff02::1:ff00:1","source_port":null,"destination_port":null,"info":"IP6 2001:db8::10 > ff02::1:ff00:1: ICMP6, neighbor solicitation, who has 2001:db8::1, length 32"}
-{"type":"packet","number":6,"time":"2025-10-09T08:53:20.005850Z","epoch":1760000000.005850,"interface":"eth0","captured_bytes":86,"length_bytes":86,"protocol":"icmp6","protocols":["ethernet","ip6","icmp6"],"source":"2001:db8::1","destination":"2001:db8::10","source_port":null,"destination_port":null,"info":"IP6 2001:db8::1 > 2001:db8::10: ICMP6, neighbor advertisement, tgt is 2001:db8::1, length 32"}
-{"type":"packet","number":7,"time":"2025-10-09T08:53:20.006200Z","epoch":1760000000.006200,"interface":"eth0","captured_bytes":75,"length_bytes":75,"protocol":"dns","protocols":["ethernet","ip","udp","dns"],"source":"192.0.2.10","destination":"192.0.2.1","source_port":40001,"destination_port":53,"info":"IP 192.0.2.10.40001 > 192.0.2.1.53: 6657+ A? www.example.com. (33)"}
-{"type":"packet","number":8,"time":"2025-10-09T08:53:20.014400Z","epoch":1760000000.014400,"interface":"eth0","captured_bytes":91,"length_bytes":91,"protocol":"dns","protocols":["ethernet","ip","udp","dns"],"source":"192.0.2.1","destination":"192.0.2.10","source_port":53,"destination_port":40001,"info":"IP 192.0.2.1.53 > 192.0.2.10.40001: 6657 1/0/0 A 198.51.100.80 (49)"}
+{"type":"packet","number":5,"time":"2025-10-09T08:53:20.005500Z","epoch":1760000000.005500,"interface":"eth0","captured_bytes":86,"length_bytes":86,"protocol":"icmp6","protocols":["ethernet","ip6","icmp6"],"source":"2001:db8::10","destination":"ff02::1:ff00:1","source_port":null,"destination_port":null,"info":"ICMP6, neighbor solicitation, who has 2001:db8::1, length 32"}
+{"type":"packet","number":6,"time":"2025-10-09T08:53:20.005850Z","epoch":1760000000.005850,"interface":"eth0","captured_bytes":86,"length_bytes":86,"protocol":"icmp6","protocols":["ethernet","ip6","icmp6"],"source":"2001:db8::1","destination":"2001:db8::10","source_port":null,"destination_port":null,"info":"ICMP6, neighbor advertisement, tgt is 2001:db8::1, length 32"}
+{"type":"packet","number":7,"time":"2025-10-09T08:53:20.006200Z","epoch":1760000000.006200,"interface":"eth0","captured_bytes":75,"length_bytes":75,"protocol":"dns","protocols":["ethernet","ip","udp","dns"],"source":"192.0.2.10","destination":"192.0.2.1","source_port":40001,"destination_port":53,"info":"6657+ A? www.example.com. (33)"}
+{"type":"packet","number":8,"time":"2025-10-09T08:53:20.014400Z","epoch":1760000000.014400,"interface":"eth0","captured_bytes":91,"length_bytes":91,"protocol":"dns","protocols":["ethernet","ip","udp","dns"],"source":"192.0.2.1","destination":"192.0.2.10","source_port":53,"destination_port":40001,"info":"6657 1/0/0 A 198.51.100.80 (49)"}
 = 0
 
 ### chosen fields as JSON, null where a packet has none
 $ fid sniff -r $SRC/tests/captures/first-look.pcapng --json --fields number,dns.qry.name,mdns.name,tcp.flags.syn,ip.src -c 12 | tail -n 2
-{"type":"packet","number":11,"dns.qry.name":null,"mdns.name":"_ipp._tcp.local.","tcp.flags.syn":null,"ip.src":"192.0.2.10"}
+{"type":"packet","number":11,"dns.qry.name":"_ipp._tcp.local.","mdns.name":"_ipp._tcp.local.","tcp.flags.syn":null,"ip.src":"192.0.2.10"}
 {"type":"packet","number":12,"dns.qry.name":null,"mdns.name":null,"tcp.flags.syn":1,"ip.src":"192.0.2.10"}
 = 0
 
 ### chosen fields as CSV
 $ fid sniff -r $SRC/tests/captures/first-look.pcapng --csv --fields number,source,ip.dst,tcp.dport,info --skip 8 -c 4
 number,source,ip.dst,tcp.dport,info
-9,2001:db8::10,,,IP6 2001:db8::10.40002 > 2001:db8::1.53: 6658+ AAAA? www.example.com. (33)
-10,2001:db8::1,,,IP6 2001:db8::1.53 > 2001:db8::10.40002: 6658 1/0/0 AAAA 2001:db8:80::80 (61)
-11,192.0.2.10,224.0.0.251,,IP 192.0.2.10.5353 > 224.0.0.251.5353: 0 PTR (QM)? _ipp._tcp.local. (33)
-12,192.0.2.10,198.51.100.80,80,"IP 192.0.2.10.50100 > 198.51.100.80.80: Flags [S], seq 268485556, win 64240, options [mss 1460,nop,wscale 7,sackOK,eol], length 0"
+9,2001:db8::10,,,6658+ AAAA? www.example.com. (33)
+10,2001:db8::1,,,6658 1/0/0 AAAA 2001:db8:80::80 (61)
+11,192.0.2.10,224.0.0.251,,0 PTR (QM)? _ipp._tcp.local. (33)
+12,192.0.2.10,198.51.100.80,80,"Flags [S], seq 268485556, win 64240, options [mss 1460,nop,wscale 7,sackOK,eol], length 0"
 = 0
 
 ### every packet column as CSV
 $ fid sniff -r $SRC/tests/captures/first-look.pcapng --csv -c 2
 number,time,epoch,interface,captured_bytes,length_bytes,protocol,protocols,source,destination,source_port,destination_port,info
-1,2025-10-09T08:53:20.000350Z,1760000000.000350,eth0,342,342,dhcp,ethernet ip udp dhcp,0.0.0.0,255.255.255.255,68,67,"IP 0.0.0.0.68 > 255.255.255.255.67: BOOTP/DHCP, Request from 02:00:00:00:00:10, length 300"
-2,2025-10-09T08:53:20.004450Z,1760000000.004450,eth0,342,342,dhcp,ethernet ip udp dhcp,192.0.2.1,255.255.255.255,67,68,"IP 192.0.2.1.67 > 255.255.255.255.68: BOOTP/DHCP, Reply, length 300"
+1,2025-10-09T08:53:20.000350Z,1760000000.000350,eth0,342,342,dhcp,ethernet ip udp dhcp,0.0.0.0,255.255.255.255,68,67,"BOOTP/DHCP, Request from 02:00:00:00:00:10, length 300"
+2,2025-10-09T08:53:20.004450Z,1760000000.004450,eth0,342,342,dhcp,ethernet ip udp dhcp,192.0.2.1,255.255.255.255,67,68,"BOOTP/DHCP, Reply, length 300"
 = 0
 
 ### an unknown field is refused and the nearest suggested

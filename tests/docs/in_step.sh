@@ -11,7 +11,8 @@ for folder in man completions; do
     diff -ru "$source/$folder" "$fresh/$folder" || { echo "$folder is out of step: run ./dev docs"; exit 1; }
 done
 if ! command -v mandoc >/dev/null; then echo "skipped: mandoc is not installed"; exit 77; fi
-mandoc -T lint -W warning "$fresh"/man/*.1
+# The pages name each other, and this machine need not have them installed.
+if mandoc -T lint "$fresh"/man/*.1 | grep -v 'referenced manual not found'; then exit 1; fi
 bash -n "$fresh/completions/fid.bash"
 if command -v zsh >/dev/null; then zsh -n "$fresh/completions/_fid"; fi
 if command -v fish >/dev/null; then fish --no-execute "$fresh/completions/fid.fish"; fi

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "packet/dissector.h"
+#include "packet/line.h"
 #include "packet/packet.h"
 
 namespace fid::packet {
@@ -45,6 +46,18 @@ inline void exercise(const Packet& packet) {
         PromiseChecker checker(one);
         one.visit(packet, layer, checker);
         if (!checker.balanced()) std::abort();
+    }
+    // The line, as terse and as verbose as there is: only what fid writes itself breaks lines.
+    Packet again = packet;
+    for (const bool verbose : {false, true}) {
+        again.verbosity = verbose ? 3 : 0;
+        text.clear();
+        write_line(again, text);
+        if (!verbose) write_line_without_ends(again, text);
+        for (const char c : text.view()) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (byte == 0x7f || (byte < 0x20 && (!verbose || (c != '\n' && c != '\t')))) std::abort();
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include "packet/datagram/family.h"
 #include "packet/field_reader.h"
 #include "packet/steps.h"
+#include "report/calendar.h"
 
 namespace fid::packet {
 namespace {
@@ -77,35 +78,15 @@ void timestamp(FieldReader& at, Field field) {
     const std::uint64_t fraction = at.u32();
     if (!at.ok()) return;
     constexpr std::uint64_t unix_epoch = 2208988800;
-    constexpr std::uint64_t day = 86400;
     Text text;
     if (seconds == 0 && fraction == 0)
         text.put('0');
     else {
         const std::uint64_t era = seconds < 0x80000000U ? std::uint64_t{1} << 32U : 0;
         const std::uint64_t at_unix = seconds + era < unix_epoch ? 0 : seconds + era - unix_epoch;
-        // Days to a civil date, counting from 0000-03-01.
-        const std::uint64_t days = at_unix / day + 719468;
-        const std::uint64_t century = days / 146097;
-        const std::uint64_t in_era = days % 146097;
-        const std::uint64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-        const std::uint64_t in_year = in_era - (365 * year + year / 4 - year / 100);
-        const std::uint64_t shifted = (5 * in_year + 2) / 153;
-        const std::uint64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-        text.padded(year + century * 400 + (month <= 2 ? 1 : 0), 4);
-        text.put('-');
-        text.padded(month, 2);
-        text.put('-');
-        text.padded(in_year - (153 * shifted + 2) / 5 + 1, 2);
-        text.put('T');
-        text.padded(at_unix % day / 3600, 2);
-        text.put(':');
-        text.padded(at_unix % 3600 / 60, 2);
-        text.put(':');
-        text.padded(at_unix % 60, 2);
-        text.put('.');
-        text.padded(fraction * 1000000 >> 32U, 6);
-        text.put('Z');
+        report::Calendar utc(report::Calendar::Zone::utc);
+        const auto nanoseconds = static_cast<std::uint32_t>(fraction * 1'000'000'000 >> 32U);
+        utc.rfc3339(static_cast<std::int64_t>(at_unix), nanoseconds, 6, text);
     }
     at.sink().text(field, text.view(), from, 8);
 }
@@ -126,7 +107,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader at(packet.bytes(layer), sink);
     const unsigned first = at.u8();
     const unsigned mode = first & 7U;
-    at.part(f_leap, first >> 6U, leaps);
+    // Mode 7 has a response and a more bit there.
+    if (mode != 7) at.part(f_leap, first >> 6U, leaps);
     at.part(f_version, first >> 3U & 7U);
     at.part(f_mode, mode, modes);
     if (mode >= 6) return at.tail(f_data);

@@ -5,6 +5,7 @@
 
 #include "packet/datagram/family.h"
 #include "packet/field_reader.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -84,11 +85,20 @@ Step step_ssdp(Bytes bytes, Packet&, std::size_t) {
     return {.header = bytes.size()};
 }
 
+void write_verbose(std::string_view title, Bytes bytes, Text& out) {
+    out.put(title);
+    out.put(", length: ");
+    out.number(bytes.size());
+    write_text_lines(bytes, out);
+}
+
 void info_sip(const Packet& packet, const Layer& layer, Text& out) {
+    if (packet.verbosity != 0) return write_verbose("SIP", packet.bytes(layer), out);
     out.put("SIP: ");
     out.escaped(first_line(as_text(packet.bytes(layer))));
 }
 void info_ssdp(const Packet& packet, const Layer& layer, Text& out) {
+    if (packet.verbosity != 0) return write_verbose("SSDP", packet.bytes(layer), out);
     out.put("SSDP: ");
     out.escaped(first_line(as_text(packet.bytes(layer))));
 }

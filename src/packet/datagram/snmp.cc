@@ -23,6 +23,8 @@ enum Field : unsigned {
     f_request,
     f_error,
     f_error_index,
+    f_non_repeaters,
+    f_max_repetitions,
     f_enterprise,
     f_agent,
     f_generic,
@@ -50,6 +52,8 @@ constexpr std::array fields{
     FieldInfo{"snmp.request_id", FieldType::number, "Request ID"},
     FieldInfo{"snmp.error", FieldType::number, "Error status"},
     FieldInfo{"snmp.error_index", FieldType::number, "Error index"},
+    FieldInfo{"snmp.non_repeaters", FieldType::number, "Non-repeaters"},
+    FieldInfo{"snmp.max_repetitions", FieldType::number, "Maximum repetitions"},
     FieldInfo{"snmp.enterprise", FieldType::text, "Enterprise"},
     FieldInfo{"snmp.agent", FieldType::ipv4, "Agent address"},
     FieldInfo{"snmp.generic_trap", FieldType::number, "Generic trap"},
@@ -66,7 +70,7 @@ constexpr std::array fields{
 constexpr std::array<std::string_view, 9> pdus{"GetRequest", "GetNextRequest", "GetResponse", "SetRequest", "Trap",
                                                "GetBulk",    "Inform",         "V2Trap",      "Report"};
 constexpr std::uint8_t tag_integer = 0x02, tag_octets = 0x04, tag_oid = 0x06, tag_sequence = 0x30, tag_pdu = 0xa0,
-                       tag_trap_v1 = 0xa4, tag_address = 0x40;
+                       tag_trap_v1 = 0xa4, tag_bulk = 0xa5, tag_address = 0x40;
 
 /// One BER element; `offset` and `size` of its contents are relative to the layer.
 struct Element {
@@ -180,6 +184,15 @@ class Visitor {
         sink_.text(field, text.view(), one.offset, one.value.size());
     }
 
+    /// Two's complement (X.690 section 8.3); fields are numbers without a sign, so it is a text.
+    void negative(const Element& one) {
+        const std::uint64_t beyond = one.value.size() == 8 ? 0 : ~std::uint64_t{0} << (8 * one.value.size());
+        Text text;
+        text.put('-');
+        text.number(~(integer(one) | beyond) + 1);
+        sink_.text(f_text, text.view(), one.offset, one.value.size());
+    }
+
     void v3(Ber& at) {
         Ber global(at.want(tag_sequence));
         put(f_message_id, global.next());
@@ -208,8 +221,10 @@ class Visitor {
             put(f_uptime, at.next());
         } else {
             put(f_request, at.want(tag_integer));
-            put(f_error, at.want(tag_integer));
-            put(f_error_index, at.want(tag_integer));
+            // RFC 3416 section 4.2.3: a GetBulk has two counts in these places.
+            const bool bulk = one.tag == tag_bulk;
+            put(bulk ? f_non_repeaters : f_error, at.want(tag_integer));
+            put(bulk ? f_max_repetitions : f_error_index, at.want(tag_integer));
         }
         Ber bindings(at.want(tag_sequence));
         while (bindings.more()) binding(bindings.next());
@@ -231,6 +246,8 @@ class Visitor {
             bytes_of(is_utf8(value.value) ? f_text : f_value, value);
         else if (value.tag == tag_address && value.value.size() == 4)
             bytes_of(f_address, value);
+        else if (value.tag == tag_integer && !value.value.empty() && value.value.size() <= 8 && value.value[0] >= 0x80)
+            negative(value);
         else if (!value.value.empty() && value.value.size() <= 9)
             put(f_number, value);
         else if (!value.value.empty())
@@ -241,18 +258,14 @@ class Visitor {
     FieldSink& sink_;
 };
 
-/// "V2c C="public" GetRequest .1.3.6.1.2.1.1.1.0", as tcpdump but for the lengths.
+/// "V2c C=*** GetRequest .1.3.6.1.2.1.1.1.0", as tcpdump but for the lengths and the community, which is a password.
 class Line : public FieldSink {
   public:
     explicit Line(Text& out) : out_(out) {}
     void put(unsigned field, const FieldValue& value, std::size_t, std::size_t) override {
         if (field == f_version && value.number == 1) out_.put("V2c ");
         if (field == f_version && value.number == 3) out_.put("V3 ");
-        if (field == f_community) {
-            out_.put("C=\"");
-            out_.escaped(value.bytes);
-            out_.put("\" ");
-        }
+        if (field == f_community) out_.put("C=*** ");
         if (field == f_encrypted) out_.put("[!encrypted]");
         if (field == f_pdu) out_.put(value.meaning);
         if (field == f_name) {

@@ -88,9 +88,9 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     Cursor at(bytes);
     const unsigned type = at.u16();
     const std::size_t length = at.u16();
-    if (type >= 0x4000 || length % 4 != 0) return {.refused = true};
-    const bool fits = length + 20 == bytes.size();
-    if (at.u32() != magic && (!fits || method_name(type).empty())) return {.refused = true};
+    // Without the cookie everything must fit; with it there are senders whose length is no multiple of four.
+    const bool fits = length + 20 == bytes.size() && length % 4 == 0;
+    if (type >= 0x4000 || (at.u32() != magic && (!fits || method_name(type).empty()))) return {.refused = true};
     return whole_message(bytes, packet, length + 20 > bytes.size());
 }
 
@@ -128,15 +128,17 @@ void visit_address(FieldReader& at, bool mixed, Bytes key) {
     at.sink().bytes(family == 1 ? f_address : f_address6, Bytes(plain).first(size), from + 2);
 }
 
-void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    const Bytes bytes = packet.bytes(layer);
-    FieldReader at(bytes, sink);
+/// `bytes` are one message, `base` is its place in the layer.
+void visit_message(Bytes bytes, std::size_t base, FieldSink& sink) {
+    FieldReader at(bytes, sink, base);
     Text title;
     name(Cursor(bytes).u16(), title);
     at.u16(f_type, title.view());
     at.u16(f_length);
-    at.u32(f_cookie);
-    at.bytes(f_id, 12);
+    // RFC 3489 had an identifier of 16 bytes instead.
+    const bool classic = Cursor(at.rest()).u32() != magic;
+    if (!classic) at.u32(f_cookie);
+    at.bytes(f_id, classic ? 16 : 12);
     while (at.remaining() >= 4) {
         const std::uint16_t type = at.peek16();
         const std::size_t length = at.peek16(2);
@@ -159,6 +161,19 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
                 value.tail(kind == Kind::text ? f_text : f_value);
         });
         at.skip(std::min((4 - length % 4) % 4, at.remaining()));
+    }
+}
+
+/// A TCP segment may hold several messages.
+void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
+    const Bytes bytes = packet.bytes(layer);
+    for (std::size_t base = 0; bytes.size() - base >= 20;) {
+        Cursor at(bytes.subspan(base));
+        at.skip(2);
+        const std::size_t size = std::min(std::size_t{20} + at.u16(), bytes.size() - base);
+        if (base != 0 && at.u32() != magic) return;
+        visit_message(bytes.subspan(base, size), base, sink);
+        base += size;
     }
 }
 

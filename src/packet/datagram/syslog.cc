@@ -41,9 +41,26 @@ Step step(Bytes bytes, Packet&, std::size_t) {
     return {.header = bytes.size()};
 }
 
+/// -v: the message too, in tcpdump's layout.
+void write_verbose(Bytes bytes, const Priority& priority, Text& out) {
+    out.put("SYSLOG, length: ");
+    out.number(bytes.size());
+    out.put("\n\tFacility ");
+    out.put(facilities[priority.value / 8]);
+    out.put(" (");
+    out.number(priority.value / 8);
+    out.put("), Severity ");
+    out.put(severities[priority.value % 8]);
+    out.put(" (");
+    out.number(priority.value % 8);
+    out.put(")\n\tMsg: ");
+    out.escaped(bytes.subspan(priority.size));
+}
+
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes bytes = packet.bytes(layer);
     const Priority priority = read_priority(bytes);
+    if (packet.verbosity != 0) return write_verbose(bytes, priority, out);
     out.put("SYSLOG ");
     out.put(facilities[priority.value / 8]);
     out.put('.');

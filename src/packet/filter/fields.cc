@@ -51,15 +51,12 @@ const RelationName* find_relation(const Token& token) {
     return found == relation_words.end() ? nullptr : found;
 }
 
-/// The field in every protocol that has it under this name: mDNS and LLMNR share DNS's.
+/// The field in every protocol that has it under this name.
 void collect(std::string_view name, Comparison& comparison) {
-    const FieldRef found = find_field(name);
-    if (found.dissector == nullptr) return;
-    const FieldInfo& info = found.dissector->fields[found.field];
-    comparison.type = info.type;
-    for (const Dissector* one : all_dissectors())
-        for (unsigned i = 0; i < one->fields.size(); ++i)
-            if (one->fields[i].name == info.name) comparison.fields.emplace_back(one->protocol, i);
+    for (const FieldRef& found : find_fields(name)) {
+        comparison.type = found.dissector->fields[found.field].type;
+        comparison.fields.emplace_back(found.dissector->protocol, found.field);
+    }
 }
 
 /// Hexadecimal digits, with or without separators, as the bytes they stand for.

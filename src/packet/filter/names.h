@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The names a filter may use for ports and byte offsets, and the nearest name to a mistyped one.
+// The names a filter may use for byte offsets and protocols, and the nearest name to a mistyped one.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,13 @@
 
 namespace fid::packet::filter {
 
-/// The port of a service by its IANA name. Our own short list: what a filter means must not depend on the machine's
-/// files.
-[[nodiscard]] std::optional<std::uint16_t> service_port(std::string_view name);
-
 /// pcap-filter's names in tcp[tcpflags] & tcp-syn: an offset, a flag or an ICMP type.
 [[nodiscard]] std::optional<std::uint32_t> byte_name(std::string_view name);
 
 /// The IP protocol number of a name without a dissector of its own.
 [[nodiscard]] std::optional<std::uint8_t> ip_protocol_number(std::string_view name);
 
-/// A field, protocol or word of the language within two typing errors; "" where there is none.
+/// A field, protocol or word of the language near enough to be meant; "" where there is none.
 [[nodiscard]] std::string nearest_name(std::string_view word);
 
 }  // namespace fid::packet::filter

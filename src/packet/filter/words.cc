@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "address/service.h"
 #include "packet/filter/names.h"
 #include "packet/filter/parser.h"
 
@@ -189,7 +190,7 @@ Parser::Index Parser::port(const Qualifiers& qualifiers, const Token& token) {
     const auto read = [](std::string_view text) -> std::optional<std::uint32_t> {
         if (const auto number = read_number(text))
             return *number <= 0xffff ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
-        if (const auto known = service_port(text)) return *known;
+        if (const auto known = service_port(text)) return *known;  // of any transport
         return std::nullopt;
     };
     auto low = read(token.text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Address resolution (RFC 826), reverse (RFC 903) and inverse (RFC 2390), for any lengths of hardware and protocol
 // address.
+#include <algorithm>
 #include <array>
 
 #include "packet/field_reader.h"
@@ -51,7 +52,8 @@ constexpr std::array arp_fields{
 /// The fixed part and the four addresses behind it.
 struct Arp {
     explicit Arp(Bytes bytes) : in(bytes) {
-        in.skip(4);
+        hardware = in.u16();
+        protocol = in.u16();
         hlen = in.u8();
         plen = in.u8();
         operation = in.u16();
@@ -62,7 +64,7 @@ struct Arp {
     }
     Cursor in;
     std::uint8_t hlen, plen;
-    std::uint16_t operation;
+    std::uint16_t hardware, protocol, operation;
     Bytes sender_hw, sender, target_hw, target;
 };
 
@@ -76,48 +78,51 @@ bool is_zero(Bytes bytes) {
     return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
-/// tcpdump's words.
+/// tcpdump's words: one address, a verb, another.
+struct Sentence {
+    std::uint16_t operation;
+    std::string_view start;
+    Bytes Arp::* first;
+    std::string_view middle;
+    Bytes Arp::* second;
+};
+constexpr std::array sentences{
+    Sentence{1, "Request who-has ", &Arp::target, " tell ", &Arp::sender},
+    Sentence{2, "Reply ", &Arp::sender, " is-at ", &Arp::sender_hw},
+    Sentence{3, "Reverse Request who-is ", &Arp::target_hw, " tell ", &Arp::sender_hw},
+    Sentence{4, "Reverse Reply ", &Arp::target_hw, " at ", &Arp::target},
+    Sentence{8, "Inverse Request who-is ", &Arp::target_hw, " tell ", &Arp::sender_hw},
+    Sentence{9, "Inverse Reply ", &Arp::sender_hw, " at ", &Arp::sender},
+};
+
 void info_arp(const Packet& packet, const Layer& layer, Text& out) {
     const Arp arp(packet.bytes(layer));
     if (!arp.in.ok()) return;
     out.put("ARP, ");
-    const auto pair = [&](std::string_view start, Bytes first, std::string_view middle, Bytes second) {
-        out.put(start);
-        put_address(out, first);
-        out.put(middle);
-        put_address(out, second);
-    };
-    switch (arp.operation) {
-        case 1:
-            out.put("Request who-has ");
-            put_address(out, arp.target);
-            if (!is_zero(arp.target_hw)) {
-                out.put(" (");
-                out.mac(arp.target_hw);
-                out.put(')');
-            }
-            out.put(" tell ");
-            put_address(out, arp.sender);
-            break;
-        case 2:
-            pair("Reply ", arp.sender, " is-at ", arp.sender_hw);
-            break;
-        case 3:
-            pair("Reverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw);
-            break;
-        case 4:
-            pair("Reverse Reply ", arp.target_hw, " at ", arp.target);
-            break;
-        case 8:
-            pair("Inverse Request who-is ", arp.target_hw, " tell ", arp.sender_hw);
-            break;
-        case 9:
-            pair("Inverse Reply ", arp.sender_hw, " at ", arp.sender);
-            break;
-        default:
-            out.put("Unknown (");
-            out.number(arp.operation);
+    if (packet.verbosity != 0) {
+        // The kinds of addresses with their widths.
+        out.put(arp.hardware == 1 ? "Ethernet" : arp.hardware == 6 ? "TokenRing" : "Unknown Hardware");
+        out.put(" (len ");
+        out.number(arp.hlen);
+        out.put(arp.protocol == 0x0800 ? "), IPv4 (len " : "), Unknown Protocol (len ");
+        out.number(arp.plen);
+        out.put("), ");
+    }
+    if (const auto* const sentence = std::ranges::find(sentences, arp.operation, &Sentence::operation);
+        sentence != sentences.end()) {
+        out.put(sentence->start);
+        put_address(out, arp.*sentence->first);
+        if (arp.operation == 1 && !is_zero(arp.target_hw)) {
+            out.put(" (");
+            out.mac(arp.target_hw);
             out.put(')');
+        }
+        out.put(sentence->middle);
+        put_address(out, arp.*sentence->second);
+    } else {
+        out.put("Unknown (");
+        out.number(arp.operation);
+        out.put(')');
     }
     out.put(", length ");
     out.number(packet.wire_length - layer.offset);
@@ -126,7 +131,7 @@ void info_arp(const Packet& packet, const Layer& layer, Text& out) {
 void visit_arp(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader in(packet.bytes(layer), sink);
     in.u16(hw_type, hardware);
-    const auto type = static_cast<std::uint16_t>(in.u16());
+    const std::uint16_t type = in.u16();
     in.part(proto_type, type, ethertype_name(type));
     const std::size_t hlen = in.u8(hw_size);
     const std::size_t plen = in.u8(proto_size);

@@ -79,7 +79,7 @@ void info_cdp(const Packet& packet, const Layer& layer, Text& out) {
     const std::uint8_t seconds = in.u8();
     in.skip(2);
     if (!in.ok()) return;
-    out.put('v');
+    out.put("CDPv");
     out.number(number);
     out.put(", ttl: ");
     out.number(seconds);

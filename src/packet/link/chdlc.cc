@@ -41,8 +41,9 @@ Step step_chdlc(Bytes bytes, Packet& packet, std::size_t offset) {
             return {.header = header_size, .next = Protocol::cdp};
         case osi_type: {
             // A byte of padding may stand before the ISO network layer identifier.
-            const std::size_t header =
-                bytes.size() > header_size && bytes[header_size] == 3 ? header_size + 1 : header_size;
+            const bool padded =
+                bytes.size() > header_size + 1 && bytes[header_size] != 0x83 && bytes[header_size + 1] == 0x83;
+            const std::size_t header = padded ? header_size + 1 : header_size;
             const bool isis = bytes.size() > header && bytes[header] == 0x83;
             return {.header = header, .next = isis ? Protocol::isis : Protocol::data};
         }
@@ -92,7 +93,7 @@ void visit_chdlc(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader in(packet.header(layer), sink);
     in.u8(address, addresses);
     in.skip(1);
-    const auto type = static_cast<std::uint16_t>(in.u16());
+    const std::uint16_t type = in.u16();
     in.part(protocol, type, type == slarp_type ? "SLARP" : type == cdp_type ? "CDP" : ethertype_name(type));
     if (type != slarp_type) return;
     if (in.u32(slarp, slarp_codes) == 2) {

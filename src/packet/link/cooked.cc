@@ -67,7 +67,7 @@ Step step_sll2(Bytes bytes, Packet& packet, std::size_t offset) {
 }
 
 void report_protocol(FieldReader& in) {
-    const auto protocol = static_cast<std::uint16_t>(in.u16());
+    const std::uint16_t protocol = in.u16();
     in.part(etype, protocol, ethertype_name(protocol));
 }
 

@@ -109,6 +109,8 @@ Protocol by_link_type(std::uint16_t link_type, Bytes data) {
             return by_ip_version(data);
         case 104:
             return Protocol::chdlc;
+        case 107:
+            return Protocol::frelay;
         case 105:
             return Protocol::ieee80211;
         case 113:

@@ -29,7 +29,7 @@ constexpr std::array ethernet_fields{
 };
 
 void report_type_or_length(FieldReader& in, unsigned type_field, unsigned length_field) {
-    const auto value = static_cast<std::uint16_t>(in.u16());
+    const std::uint16_t value = in.u16();
     if (value >= 0x600)
         in.part(type_field, value, ethertype_name(value));
     else

@@ -11,6 +11,7 @@ std::span<const Dissector* const> link_dissectors() {
         &sll2_dissector,     &null_dissector,     &raw_dissector,       &ppp_dissector,   &pppoe_dissector,
         &chdlc_dissector,    &mpls_dissector,     &stp_dissector,       &lldp_dissector,  &cdp_dissector,
         &lacp_dissector,     &radiotap_dissector, &ieee80211_dissector, &eapol_dissector, &arp_dissector,
+        &frelay_dissector,
     };
     return all;
 }

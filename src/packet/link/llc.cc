@@ -122,9 +122,7 @@ Step step_snap(Bytes bytes, Packet& packet, std::size_t offset) {
         step.next = by_ethertype(pid);
     else if (oui == cisco && pid == 0x2000)
         step.next = Protocol::cdp;
-    else if (oui == cisco && pid == 0x010b)
-        step.next = Protocol::stp;
-    else if (oui == 0x0080c2 && pid == 0x000e)
+    else if ((oui == cisco && pid == 0x010b) || (oui == 0x0080c2 && pid == 0x000e))
         step.next = Protocol::stp;
     return step;
 }
@@ -158,7 +156,7 @@ void info_snap(const Packet& packet, const Layer& layer, Text& out) {
 void visit_snap(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader in(packet.bytes(layer), sink);
     const std::uint64_t oui = in.u24(snap_oui, oui_names);
-    const auto pid = static_cast<std::uint16_t>(in.u16());
+    const std::uint16_t pid = in.u16();
     in.part(snap_pid, pid, oui == cisco ? name_of(cisco_names, pid) : ethertype_name(pid));
 }
 

@@ -84,6 +84,7 @@ void info_mpls(const Packet& packet, const Layer& layer, Text& out) {
         out.number(word & 0xffU);
         out.put(')');
     }
+    if (packet.verbosity != 0 && packet.inner(layer) != nullptr) out.put("\n\t");
 }
 
 void visit_mpls(const Packet& packet, const Layer& layer, FieldSink& sink) {

@@ -146,7 +146,11 @@ void visit_instance(FieldReader& in) {
 void visit_multiple(FieldReader& in) {
     in.u16(version_3_length);
     in.u8(mst_format);
-    in.bytes(mst_name, 32);
+    // Filled up with zeros.
+    const Bytes name = in.rest().first(std::min<std::size_t>(32, in.remaining()));
+    const std::size_t used = std::min(as_text(name).find('\0'), name.size());
+    in.bytes(mst_name, used);
+    in.skip(32 - used);
     in.u16(mst_revision);
     in.bytes(mst_digest, 16);
     in.u32(mst_cost);

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "packet/field_reader.h"
+#include "packet/naming/dhcp_text.h"
 #include "packet/naming/family.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -174,6 +177,10 @@ const Option* find_option(std::uint8_t code) {
     const auto* const found = std::ranges::lower_bound(options, code, {}, &Option::code);
     return found != options.end() && found->code == code ? found : nullptr;
 }
+std::string_view option_name(std::uint8_t code) {
+    const Option* found = find_option(code);
+    return found == nullptr ? std::string_view{} : found->name;
+}
 
 constexpr std::array<std::string_view, 19> message_types{"",
                                                          "Discover",
@@ -202,8 +209,7 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     Step out{.header = bytes.size()};
     if (bytes.empty() || bytes[0] < 1 || bytes[0] > 2) return {.refused = true};
     if (bytes.size() < bootp_size) {
-        const bool cut = packet.data.size() < packet.wire_length;
-        (cut ? out.truncated : out.malformed) = true;
+        (was_cut(packet) ? out.truncated : out.malformed) = true;
         return out;
     }
     // chaddr is 16 bytes wide.
@@ -235,6 +241,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     }
     out.put(", length ");
     out.number(bytes.size());
+    if (packet.verbosity != 0) write_dhcp(bytes, packet.verbosity, out);
 }
 
 /// A fixed-width text ends at its first zero.
@@ -242,92 +249,74 @@ Bytes until_zero(Bytes bytes) {
     return bytes.first(static_cast<std::size_t>(std::ranges::find(bytes, 0) - bytes.begin()));
 }
 
-void visit_relay(Bytes value, std::size_t offset, FieldSink& sink) {
-    Cursor at(value);
-    while (at.ok() && at.remaining() != 0) {
-        const unsigned code = at.u8();
-        const Bytes one = at.take(at.u8());
-        if (!at.ok()) return;
-        const std::size_t from = offset + at.offset() - one.size();
-        sink.bytes(code == 1 ? f_relay_circuit : code == 2 ? f_relay_remote : f_value, one, from);
+void visit_relay(FieldReader& in) {
+    while (in.remaining() >= 2) {
+        const unsigned code = in.u8();
+        const std::size_t length = in.u8();
+        in.bytes(code == 1 ? f_relay_circuit : code == 2 ? f_relay_remote : f_value, length);
     }
 }
 
-void visit_value(const Option* option, Bytes value, std::size_t offset, FieldSink& sink) {
+void visit_value(const Option* option, FieldReader& in) {
     const Kind kind = option == nullptr ? Kind::bytes : option->kind;
     const unsigned field = option == nullptr ? unsigned{f_value} : option->field;
-    Cursor at(value);
-    if (kind == Kind::number && !value.empty() && value.size() <= 4) {
-        std::uint64_t number = 0;
-        for (const std::uint8_t byte : value) number = number << 8U | byte;
-        const bool known = field == f_type && number < message_types.size();
-        return sink.number(field, number, offset, value.size(), known ? message_types[number] : "");
+    const std::size_t size = in.remaining();
+    if (kind == Kind::number && size != 0 && size <= 4) {
+        in.number(field, size, field == f_type ? Meaning(message_types) : Meaning());
+    } else if (kind == Kind::addresses && size % 4 == 0) {
+        while (in.more()) in.bytes(field, 4);
+    } else if (kind == Kind::codes) {
+        while (in.more()) in.u8(field, option_name(in.peek()));
+    } else if (kind == Kind::relay) {
+        visit_relay(in);
+    } else {
+        in.tail(kind == Kind::text || kind == Kind::bytes ? field : unsigned{f_value});
     }
-    if (kind == Kind::addresses && value.size() % 4 == 0) {
-        for (std::size_t i = 0; i < value.size(); i += 4) sink.bytes(field, at.take(4), offset + i);
-        return;
-    }
-    if (kind == Kind::codes) {
-        for (std::size_t i = 0; i < value.size(); ++i) {
-            const Option* wanted = find_option(value[i]);
-            sink.number(field, value[i], offset + i, 1, wanted == nullptr ? "" : wanted->name);
-        }
-        return;
-    }
-    if (kind == Kind::relay) return visit_relay(value, offset, sink);
-    if (!value.empty())
-        sink.bytes(kind == Kind::text || kind == Kind::bytes ? field : unsigned{f_value}, value, offset);
 }
 
-void visit_options(Cursor at, FieldSink& sink) {
+void visit_options(FieldReader& in) {
     constexpr std::uint8_t pad = 0;
     constexpr std::uint8_t end = 255;
-    while (at.ok() && at.remaining() != 0) {
-        const std::size_t from = at.offset();
-        const std::uint8_t code = at.u8();
-        if (code == pad) continue;
+    while (in.more()) {
+        const std::uint8_t code = in.peek();
         if (code == end) return;
-        const std::size_t length = at.u8();
-        const Bytes value = at.take(length);
-        if (!at.ok()) return;
-        const Option* option = find_option(code);
-        sink.open(f_option, option == nullptr ? "" : option->name, from, length + 2);
-        sink.number(f_code, code, from, 1, option == nullptr ? "" : option->name);
-        sink.number(f_length, length, from + 1, 1);
-        visit_value(option, value, from + 2, sink);
-        sink.close();
+        if (code == pad) {
+            in.skip(1);
+            continue;
+        }
+        const std::size_t size = std::size_t{2} + in.peek(1);
+        if (in.remaining() < size) return;
+        in.group(f_option, option_name(code), size, [&](FieldReader& one) {
+            one.u8(f_code, option_name(code));
+            one.u8(f_length);
+            visit_value(find_option(code), one);
+        });
     }
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
-    Cursor at(packet.bytes(layer));
-    const auto number = [&](Field field, std::uint64_t value, std::size_t size, std::string_view meaning = {}) {
-        if (at.ok()) sink.number(field, value, at.offset() - size, size, meaning);
+    FieldReader in(packet.bytes(layer), sink);
+    constexpr std::array<std::string_view, 3> operations{"", "Request", "Reply"};
+    in.u8(f_op, operations);
+    in.u8(f_htype);
+    const std::size_t size = in.u8(f_hlen);
+    in.u8(f_hops);
+    in.u32(f_xid);
+    in.u16(f_secs);
+    const unsigned flags = in.u16(f_flags);
+    in.part(f_broadcast, flags >> 15U);
+    for (const Field field : {f_ciaddr, f_yiaddr, f_siaddr, f_giaddr}) in.bytes(field, 4);
+    // Fields of a fixed width, of which only the beginning is used.
+    const auto head = [&](Field field, std::size_t width, auto used) {
+        const std::size_t from = in.offset();
+        const Bytes whole = in.take(width);
+        // An empty name is no name.
+        if (const std::size_t count = used(whole); count != 0) sink.bytes(field, whole.first(count), from);
     };
-    const unsigned operation = at.u8();
-    number(f_op, operation, 1, operation == 1 ? "Request" : operation == 2 ? "Reply" : "");
-    number(f_htype, at.u8(), 1);
-    const std::size_t size = at.u8();
-    number(f_hlen, size, 1);
-    number(f_hops, at.u8(), 1);
-    number(f_xid, at.u32(), 4);
-    number(f_secs, at.u16(), 2);
-    const unsigned flags = at.u16();
-    number(f_flags, flags, 2);
-    number(f_broadcast, flags >> 15U, 2);
-    for (const Field field : {f_ciaddr, f_yiaddr, f_siaddr, f_giaddr}) {
-        const Bytes address = at.take(4);
-        if (at.ok()) sink.bytes(field, address, at.offset() - 4);
-    }
-    const Bytes hardware = at.take(16);
-    if (at.ok()) sink.bytes(f_chaddr, hardware.first(std::min<std::size_t>(size, 16)), at.offset() - 16);
-    const Bytes server = at.take(64);
-    if (at.ok()) sink.bytes(f_sname, until_zero(server), at.offset() - 64);
-    const Bytes file = at.take(128);
-    if (at.ok()) sink.bytes(f_file, until_zero(file), at.offset() - 128);
-    const std::uint32_t cookie = at.u32();
-    number(f_cookie, cookie, 4);
-    if (at.ok() && cookie == magic) visit_options(at, sink);
+    head(f_chaddr, 16, [&](Bytes) { return std::min<std::size_t>(size, 16); });
+    head(f_sname, 64, [](Bytes text) { return until_zero(text).size(); });
+    head(f_file, 128, [](Bytes text) { return until_zero(text).size(); });
+    if (in.u32(f_cookie) == magic) visit_options(in);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "packet/naming/dns_name.h"
 #include "packet/naming/family.h"
+#include "packet/steps.h"
 
 namespace fid::packet {
 namespace {
@@ -175,8 +176,7 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (bytes.empty() || bytes[0] == 0 || bytes[0] >= messages.size()) return {.refused = true};
     const bool relay = bytes[0] == relay_forward || bytes[0] == relay_reply;
     if (bytes.size() < (relay ? 34U : 4U)) {
-        const bool cut = packet.data.size() < packet.wire_length;
-        (cut ? out.truncated : out.malformed) = true;
+        (was_cut(packet) ? out.truncated : out.malformed) = true;
     }
     return out;
 }

@@ -52,22 +52,26 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 /// RFC 1002 section 4.2: "NBT query; request; broadcast" with the name that it is about.
 void info_nbns(const Packet& packet, const Layer& layer, Text& out) { dns::print_nbns(packet.header(layer), out); }
 
+/// Whoever asks for "dns.name" means the other three as well.
+template <Protocol protocol, Flavour flavour>
+Dissector make(std::string_view name, std::string_view title, std::span<const FieldInfo> fields) {
+    return {.protocol = protocol,
+            .name = name,
+            .title = title,
+            .fields = fields,
+            .step = step<protocol>,
+            .info = flavour == Flavour::nbns ? info_nbns : info<flavour>,
+            .visit = visit<flavour>,
+            .speaks = flavour == Flavour::dns ? Protocol::none : Protocol::dns};
+}
+
 }  // namespace
 
-const Dissector dns_dissector{
-    Protocol::dns,      "dns", "Domain Name System", dns_fields.infos(), step<Protocol::dns>, info<Flavour::dns>,
-    visit<Flavour::dns>};
-const Dissector mdns_dissector{
-    Protocol::mdns,      "mdns", "Multicast DNS", mdns_fields.infos(), step<Protocol::mdns>, info<Flavour::mdns>,
-    visit<Flavour::mdns>};
-const Dissector llmnr_dissector{Protocol::llmnr,
-                                "llmnr",
-                                "Link-Local Multicast Name Resolution",
-                                llmnr_fields.infos(),
-                                step<Protocol::llmnr>,
-                                info<Flavour::llmnr>,
-                                visit<Flavour::llmnr>};
-const Dissector nbns_dissector{Protocol::nbns,       "nbns",    "NetBIOS Name Service", nbns_fields.infos(),
-                               step<Protocol::nbns>, info_nbns, visit<Flavour::nbns>};
+const Dissector dns_dissector = make<Protocol::dns, Flavour::dns>("dns", "Domain Name System", dns_fields.infos());
+const Dissector mdns_dissector = make<Protocol::mdns, Flavour::mdns>("mdns", "Multicast DNS", mdns_fields.infos());
+const Dissector llmnr_dissector =
+    make<Protocol::llmnr, Flavour::llmnr>("llmnr", "Link-Local Multicast Name Resolution", llmnr_fields.infos());
+const Dissector nbns_dissector =
+    make<Protocol::nbns, Flavour::nbns>("nbns", "NetBIOS Name Service", nbns_fields.infos());
 
 }  // namespace fid::packet

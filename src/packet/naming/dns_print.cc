@@ -3,6 +3,7 @@
 #include "packet/naming/dns_fields.h"
 #include "packet/naming/dns_message.h"
 #include "packet/naming/dns_name.h"
+#include "packet/verbose.h"
 
 namespace fid::packet::dns {
 namespace {
@@ -22,8 +23,8 @@ void word_or(Text& out, std::string_view word, std::string_view prefix, unsigned
 
 class Printer {
   public:
-    Printer(Bytes message, Text& out, Flavour flavour)
-        : message_(message), at_(message), out_(out), flavour_(flavour) {}
+    Printer(Bytes message, Text& out, Flavour flavour, std::uint8_t verbosity)
+        : message_(message), at_(message), out_(out), flavour_(flavour), verbosity_(verbosity) {}
 
     void run(std::size_t size) {
         const Header header = read_header(at_);
@@ -59,7 +60,13 @@ class Printer {
         if (header.has(flag_truncated)) out_.put('|');
         if (header.has(flag_authenticated)) out_.put('$');
         if (header.questions != 1) count(out_, header.questions, "q");
+        if (verbosity_ > 1 && header.questions != 0) out_.put(" q:");
         for (unsigned i = 0; i < header.questions && at_.ok(); ++i) {
+            if (verbosity_ > 1) {
+                if (i != 0) out_.put(',');
+                question();
+                continue;
+            }
             skip_dns_name(at_);
             at_.skip(4);
         }
@@ -70,10 +77,21 @@ class Printer {
         out_.number(header.authorities);
         out_.put('/');
         out_.number(header.additionals);
-        for (unsigned i = 0; i < header.answers && at_.ok(); ++i) {
+        records("", header.answers);
+        if (verbosity_ > 1) sections(header);
+    }
+
+    void records(std::string_view title, unsigned count) {
+        if (count != 0 && at_.ok()) out_.put(title);
+        for (unsigned i = 0; i < count && at_.ok(); ++i) {
             if (i != 0) out_.put(',');
             record();
         }
+    }
+    /// -vv: what is behind the answers.
+    void sections(const Header& header) {
+        records(" ns:", header.authorities);
+        records(" ar:", header.additionals);
     }
 
     /// RFC 6891 section 6.1.3: the upper bits of the rcode are in the OPT record.
@@ -117,6 +135,9 @@ class Printer {
         if (header.authorities != 0) count(out_, header.authorities, "n");
         if (header.additionals != 0) count(out_, header.additionals, "au");
         for (unsigned i = 0; i < header.questions && at_.ok(); ++i) question();
+        if (verbosity_ < 2) return;
+        records(" an:", header.answers);
+        sections(header);
     }
 
     void question() {
@@ -145,10 +166,13 @@ class Printer {
     }
 
     void record() {
-        skip_dns_name(at_);
+        if (verbosity_ != 0)
+            name(at_);
+        else
+            skip_dns_name(at_);
         const std::uint16_t type = at_.u16();
         unsigned klass = at_.u16();
-        at_.skip(4);
+        const std::uint32_t lifetime = at_.u32();
         Cursor data = at_.sub(at_.u16());
         if (!at_.ok()) return;
         if (flavour_ == Flavour::mdns && type != type_opt) {
@@ -156,9 +180,15 @@ class Printer {
             klass &= 0x7fffU;
         }
         if (type != type_opt) print_class(klass);
+        if (type != type_opt && verbosity_ > 2) {
+            out_.put(" [");
+            write_duration(lifetime, out_);
+            out_.put(']');
+        }
         out_.put(' ');
         word_or(out_, type_name(type), "Type", type);
-        rdata(type, klass, data);
+        if (type == type_opt) return option(klass, lifetime, data);
+        rdata(type, data);
         if (!data.ok()) at_.fail();
     }
 
@@ -167,7 +197,33 @@ class Printer {
         DnsName(data, message_).write(out_);
     }
 
-    void rdata(std::uint16_t type, unsigned klass, Cursor& data) {
+    /// The pseudo record of EDNS (RFC 6891): its class and lifetime are not what they are called.
+    void option(unsigned size, std::uint32_t flags, Cursor& data) {
+        constexpr std::uint32_t dnssec_ok = 0x8000;
+        out_.put(" UDPsize=");
+        out_.number(size);
+        if ((flags & dnssec_ok) != 0) out_.put(" DO");
+        while (data.ok() && data.remaining() != 0) {
+            const std::uint16_t code = data.u16();
+            const Bytes value = data.take(data.u16());
+            if (!data.ok()) return at_.fail();
+            out_.put(" [");
+            const std::string_view word = option_name(code);
+            word_or(out_, word, "Opt", code);
+            constexpr std::uint16_t cookie = 10;  // RFC 7873: the client's 8 bytes, then the server's
+            if (!value.empty()) {
+                out_.put(' ');
+                out_.hex_bytes(code == cookie && value.size() > 8 ? value.first(8) : value);
+            }
+            if (code == cookie && value.size() > 8) {
+                out_.put(' ');
+                out_.hex_bytes(value.subspan(8));
+            }
+            out_.put(']');
+        }
+    }
+
+    void rdata(std::uint16_t type, Cursor& data) {
         if (data.remaining() == 0) return;
         switch (type) {
             case 1:
@@ -178,6 +234,8 @@ class Printer {
             case 12:
             case 39:
                 return name(data);
+            case 6:
+                return verbosity_ != 0 ? authority(data) : void();
             case 15: {
                 const unsigned preference = data.u16();
                 name(data);
@@ -200,11 +258,18 @@ class Printer {
                 return;
             case 33:
                 return service(data);
-            case type_opt:
-                out_.put(" UDPsize=");
-                return out_.number(klass);
             default:
                 return;
+        }
+    }
+
+    /// -v of an SOA.
+    void authority(Cursor& data) {
+        name(data);
+        name(data);
+        for (unsigned i = 0; i < 5 && data.ok(); ++i) {
+            out_.put(' ');
+            out_.number(data.u32());
         }
     }
 
@@ -225,6 +290,7 @@ class Printer {
     Cursor at_;
     Text& out_;
     Flavour flavour_;
+    std::uint8_t verbosity_;
 };
 
 }  // namespace
@@ -232,7 +298,7 @@ class Printer {
 void print_message(const Packet& packet, const Layer& layer, Text& out, Flavour flavour) {
     Bytes message = packet.header(layer);
     if (over_tcp(packet, &layer) && message.size() >= 2) message = message.subspan(2);
-    Printer(message, out, flavour).run(message.size());
+    Printer(message, out, flavour, packet.verbosity).run(message.size());
 }
 
 }  // namespace fid::packet::dns

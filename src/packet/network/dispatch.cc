@@ -35,6 +35,7 @@ constexpr std::array<Protocol, 256> make_table() {
     table[124] = Protocol::isis;
     table[132] = Protocol::sctp;
     table[137] = Protocol::mpls;
+    table[143] = Protocol::ethernet;
     return table;
 }
 

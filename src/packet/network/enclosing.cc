@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "packet/network/enclosing.h"
 
+#include <array>
+
 #include "packet/network/octets.h"
 #include "packet/put.h"
 
@@ -26,6 +28,49 @@ std::size_t datagram_length(const Packet& packet, const Layer& ip) {
     return ip.protocol == Protocol::ip ? field : field + 40;
 }
 
+/// -v: "(rtalert: 0x0000) (padn) ", the options of a hop-by-hop or destination header (RFC 8200 section 4.2).
+void write_extension_options(Protocol protocol, Bytes header, Text& out) {
+    if ((protocol != Protocol::ip6_hop && protocol != Protocol::ip6_destination) || header.size() < 2) return;
+    Cursor at(header);
+    at.skip(2);
+    while (at.ok() && at.remaining() != 0) {
+        const std::uint8_t type = at.u8();
+        if (type == 0) {
+            out.put("(pad1) ");
+            continue;
+        }
+        const Bytes value = at.take(at.u8());
+        if (!at.ok()) return;
+        if (type == 1) {
+            out.put("(padn) ");
+        } else if (type == 5 && value.size() == 2) {
+            out.put("(rtalert: 0x");
+            out.hex(be16(value, 0), 4);
+            out.put(") ");
+        } else if (type == 0xc2 && value.size() == 4) {
+            out.put("(jumbo: ");
+            out.number(be32(value, 0));
+            out.put(") ");
+        } else {
+            out.put("(opt_type 0x");
+            out.hex(type, 2);
+            out.put(": len=");
+            out.number(value.size());
+            out.put(") ");
+        }
+    }
+}
+
+/// The sum over the layer and its pseudo header.
+std::uint32_t checksum_sum(const Packet& packet, const Layer& layer, std::size_t covered, std::uint8_t protocol) {
+    std::uint32_t sum = checksum_add(packet.bytes(layer).first(covered));
+    const Layer* ip = enclosing_ip(packet, layer);
+    if (protocol == 0 || ip == nullptr) return sum;
+    const bool v4 = ip->protocol == Protocol::ip;
+    sum = checksum_add(packet.bytes(*ip).subspan(v4 ? 12 : 8, v4 ? 8 : 32), sum);
+    return sum + static_cast<std::uint32_t>(covered) + protocol;
+}
+
 }  // namespace
 
 const Layer* enclosing_ip(const Packet& packet, const Layer& layer) {
@@ -49,6 +94,7 @@ void write_extension_word(const Packet& packet, const Layer& extension, Text& ou
     const Bytes header = packet.header(extension);
     if (extension.protocol == Protocol::ip6_hop) out.put("HBH ");
     if (extension.protocol == Protocol::ip6_destination) out.put("DSTOPT ");
+    if (packet.verbosity != 0) write_extension_options(extension.protocol, header, out);
     if (extension.protocol == Protocol::ip6_route && header.size() >= 4) {
         out.put("srcrt (len=");
         out.number(header[1]);
@@ -90,19 +136,49 @@ std::uint16_t checksum_fold(std::uint32_t sum) {
     return static_cast<std::uint16_t>(~sum);
 }
 
+Checksum verify_checksum(const Packet& packet, const Layer& layer, std::size_t covered, std::uint8_t protocol,
+                         std::size_t at) {
+    const std::string_view verdict = checksum_verdict(packet, layer, covered, protocol);
+    if (verdict.empty() || covered < at + 2) return {};
+    Checksum sum{.known = true, .correct = verdict == "correct", .found = be16(packet.bytes(layer), at)};
+    sum.expected = sum.found;
+    if (sum.correct) return sum;
+    // What the checksum would have to be to make the sum zero (RFC 1624).
+    const std::uint16_t left = checksum_fold(checksum_sum(packet, layer, covered, protocol));
+    sum.expected = static_cast<std::uint16_t>(~checksum_fold(std::uint32_t{sum.found} + left));
+    return sum;
+}
+
+void write_checksum(const Checksum& checksum, Text& out) {
+    if (!checksum.known) return;
+    out.put("cksum 0x");
+    out.hex(checksum.found, 4);
+    if (checksum.correct) return out.put(" (correct)");
+    out.put(" (incorrect -> 0x");
+    out.hex(checksum.expected, 4);
+    out.put(')');
+}
+
+void write_checksum_note(const Checksum& checksum, std::string_view name, Text& out) {
+    if (!checksum.known) return;
+    out.put(checksum.correct ? "[" : "[bad ");
+    out.put(name);
+    if (checksum.correct) return out.put(" sum ok] ");
+    out.put(" cksum 0x");
+    out.hex(checksum.found, 4);
+    out.put(" -> 0x");
+    out.hex(checksum.expected, 4);
+    out.put("!] ");
+}
+
 std::string_view checksum_verdict(const Packet& packet, const Layer& layer, std::size_t covered,
                                   std::uint8_t protocol) {
     const Layer* ip = enclosing_ip(packet, layer);
     if (ip == nullptr || packet.fragment || covered > layer.length || covered > 0xffff) return {};
-    std::uint32_t sum = checksum_add(packet.bytes(layer).first(covered));
-    if (protocol != 0) {
-        // A routing header with segments left changes the address the sum is over: not known here.
-        for (const Layer* each = packet.inner(*ip); each != &layer; each = packet.inner(*each))
-            if (each->protocol == Protocol::ip6_route) return {};
-        const bool v4 = ip->protocol == Protocol::ip;
-        sum = checksum_add(packet.bytes(*ip).subspan(v4 ? 12 : 8, v4 ? 8 : 32), sum);
-        sum += static_cast<std::uint32_t>(covered) + protocol;
-    }
+    // A routing header with segments left changes the address the sum is over: not known here.
+    for (const Layer* each = packet.inner(*ip); protocol != 0 && each != &layer; each = packet.inner(*each))
+        if (each->protocol == Protocol::ip6_route) return {};
+    const std::uint32_t sum = checksum_sum(packet, layer, covered, protocol);
     return checksum_fold(sum) == 0 ? "correct" : "incorrect";
 }
 
@@ -129,6 +205,22 @@ void write_unknown_upper(const Packet& packet, const Layer& layer, std::uint8_t 
     const std::size_t claimed = claimed_length(packet, layer);
     out.put(' ');
     out.number(claimed);
+}
+
+std::string_view ip_protocol_word(std::uint8_t number) {
+    constexpr std::array<std::pair<std::uint8_t, std::string_view>, 9> others{{{0, "Options"},
+                                                                               {4, "IPIP"},
+                                                                               {9, "IGRP"},
+                                                                               {43, "Routing"},
+                                                                               {44, "Fragment"},
+                                                                               {55, "Mobile IP"},
+                                                                               {60, "Options"},
+                                                                               {108, "Compressed IP"},
+                                                                               {113, "PGM"}}};
+    for (const auto& [other, word] : others)
+        if (other == number) return word;
+    const std::string_view name = ip_protocol_name(number);
+    return name.empty() ? "unknown" : name;
 }
 
 std::string_view ip_protocol_name(std::uint8_t number) {

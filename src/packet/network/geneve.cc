@@ -72,6 +72,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(" (0x");
     out.hex(be16(header, 2), 4);
     out.put(')');
+    if (packet.verbosity != 0 && packet.inner(layer) != nullptr) out.put("\n\t");
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {

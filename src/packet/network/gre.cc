@@ -28,7 +28,11 @@ constexpr std::array fields{
     FieldInfo{"gre.routing", FieldType::bytes, "Routing entry"},
 };
 
-Protocol next_of(std::uint16_t type) { return type == 0x880b ? Protocol::ppp : by_ethertype(type); }
+Protocol next_of(std::uint16_t type) {
+    // RFC 1701 lists OSI by a number that is no EtherType.
+    constexpr std::uint16_t ppp = 0x880b, osi = 0x00fe;
+    return type == ppp ? Protocol::ppp : type == osi ? Protocol::isis : by_ethertype(type);
+}
 
 /// Source route entries end with one of length 0; 0 where the bytes end first.
 std::size_t routing_end(Bytes bytes, std::size_t at) {

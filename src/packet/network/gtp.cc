@@ -91,7 +91,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader reader(packet.header(layer), sink);
     const std::uint64_t first = reader.u8();
     reader.part(version, first >> 5U);
-    reader.part(flags, first & 0x1fU);
+    reader.part(flags, first);
     reader.u8(type, type_name(reader.peek()));
     reader.u16(length);
     reader.u32(teid);

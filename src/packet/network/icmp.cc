@@ -8,6 +8,7 @@
 #include "packet/network/family.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -60,6 +61,9 @@ constexpr std::array fields{
     FieldInfo{"icmp.original.dport", FieldType::number, "Destination port"},
     FieldInfo{"icmp.data", FieldType::bytes, "Data"},
 };
+
+/// It quotes the packet it is about.
+bool is_error(std::uint8_t kind) { return kind == 3 || kind == 4 || kind == 5 || kind == 11 || kind == 12; }
 
 Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 4}; }
 
@@ -303,7 +307,18 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put("ICMP ");
     write_message(message, out);
     out.put(", length ");
-    out.number(claimed_length(packet, layer));
+    const std::size_t claimed = claimed_length(packet, layer);
+    out.number(claimed);
+    if (packet.verbosity == 0) return;
+    if (const Checksum sum = verify_checksum(packet, layer, claimed, 0, 2); sum.known && !sum.correct) {
+        out.put(" (wrong icmp cksum ");
+        out.hex(sum.found);
+        out.put(" (->");
+        out.hex(sum.expected);
+        out.put(")!)");
+    }
+    if (is_error(message[0]) && message.size() >= 8 + 4)
+        write_quoted(message.subspan(8), be16(message, 10), packet, out);
 }
 
 void visit_original(Bytes message, FieldSink& sink) {
@@ -383,8 +398,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     reader.u8(code);
     reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
     visit_body(kind, reason, reader);
-    const bool error = kind == 3 || kind == 4 || kind == 5 || kind == 11 || kind == 12;
-    if (error)
+    if (is_error(kind))
         visit_original(message, sink);
     else if (reader.ok())
         reader.tail(data);

@@ -6,9 +6,12 @@
 #include "packet/names.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
+#include "packet/network/icmp6_error.h"
 #include "packet/network/neighbor.h"
+#include "packet/network/node_info.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -43,6 +46,13 @@ enum Field : unsigned {
     original_dst,
     original_sport,
     original_dport,
+    info_query,
+    info_flags,
+    info_nonce,
+    info_name,
+    info_address,
+    info_address4,
+    info_lifetime,
     option,
     option_type,
     option_len,
@@ -90,6 +100,13 @@ constexpr std::array fields{
     FieldInfo{"icmp6.original.dst", FieldType::ipv6, "Destination address"},
     FieldInfo{"icmp6.original.sport", FieldType::number, "Source port"},
     FieldInfo{"icmp6.original.dport", FieldType::number, "Destination port"},
+    FieldInfo{"icmp6.ni.qtype", FieldType::number, "Query type"},
+    FieldInfo{"icmp6.ni.flags", FieldType::hex, "Flags"},
+    FieldInfo{"icmp6.ni.nonce", FieldType::bytes, "Nonce"},
+    FieldInfo{"icmp6.ni.name", FieldType::text, "Name"},
+    FieldInfo{"icmp6.ni.ipv6", FieldType::ipv6, "Address"},
+    FieldInfo{"icmp6.ni.ipv4", FieldType::ipv4, "Address"},
+    FieldInfo{"icmp6.ni.ttl", FieldType::number, "Lifetime (s)"},
     FieldInfo{"icmp6.option", FieldType::group, "Option"},
     FieldInfo{"icmp6.option.type", FieldType::number, "Type"},
     FieldInfo{"icmp6.option.len", FieldType::number, "Length in 8-byte units"},
@@ -111,6 +128,8 @@ constexpr NeighborFields neighbor_fields{
     option,         option_type,       option_len,    option_link_address, option_prefix_length,
     option_on_link, option_autonomous, option_valid,  option_preferred,    option_prefix,
     option_mtu,     option_lifetime,   option_server, option_search,       option_value};
+constexpr NodeInfoFields info_fields{info_query,   info_flags,    info_nonce,   info_name,
+                                     info_address, info_address4, info_lifetime};
 
 Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 4}; }
 
@@ -147,9 +166,9 @@ std::string_view type_name(std::uint8_t value) {
         case 138:
             return "router renumbering";
         case 139:
-            return "node information query";
+            return "who-are-you request";
         case 140:
-            return "node information reply";
+            return "who-are-you reply";
         case 141:
             return "inverse neighbor solicitation";
         case 142:
@@ -171,74 +190,13 @@ std::string_view type_name(std::uint8_t value) {
     }
 }
 
-/// The packet an error message quotes; ports only where its transport header follows at once.
-struct Original {
-    explicit Original(Bytes message) : bytes(message.size() > 8 ? message.subspan(8) : Bytes{}) {
-        valid = bytes.size() >= 40 && bytes[0] >> 4U == 6;
-        if (!valid) return;
-        protocol = bytes[6];
-        const bool with_ports = protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132;
-        ports = with_ports && bytes.size() >= 44 ? 40 : 0;
-    }
-    [[nodiscard]] Bytes from() const { return valid ? bytes.subspan(8, 16) : Bytes{}; }
-    [[nodiscard]] Bytes to() const { return valid ? bytes.subspan(24, 16) : Bytes{}; }
-    Bytes bytes;
-    std::uint8_t protocol = 0;
-    std::size_t ports = 0;
-    bool valid = false;
-};
-
-void write_unreachable(std::uint8_t reason, const Original& about, Text& out) {
-    constexpr std::array<std::string_view, 5> names{", unreachable route ", ", unreachable prohibited ",
-                                                    ", beyond scope ", ", unreachable address ",
-                                                    ", unreachable port, "};
-    if (reason >= names.size()) {
-        out.put(", unknown unreach code (");
-        out.number(reason);
-        return out.put(')');
-    }
-    out.put(names[reason]);
-    put_address(out, about.to());
-    if (reason == 2) {
-        out.put(", source address ");
-        put_address(out, about.from());
-    }
-    if (reason != 4 || about.ports == 0) return;
-    if (about.protocol == 6 || about.protocol == 17) {
-        out.put(about.protocol == 6 ? " tcp port " : " udp port ");
-    } else {
-        out.put(" protocol ");
-        out.number(about.protocol);
-        out.put(" port ");
-    }
-    out.number(be16(about.bytes, about.ports + 2));
-    if (about.protocol != 6 && about.protocol != 17) out.put(" unreachable");
-}
-
-void write_error(Bytes message, Text& out) {
-    const std::uint8_t reason = message[1];
-    const Original about(message);
-    const auto number = [&](std::string_view words, std::uint64_t value) {
-        out.put(words);
-        out.number(value);
-    };
-    if (message[0] == 1) return write_unreachable(reason, about, out);
-    if (message[0] == 2) return number(", mtu ", be32(message, 4));
-    if (message[0] == 3) {
-        if (reason == 0) {
-            out.put(" for ");
-            return put_address(out, about.to());
-        }
-        if (reason == 1) return out.put(" (reassembly)");
-        number(", unknown code (", reason);
-        return out.put(')');
-    }
-    constexpr std::array<std::string_view, 3> words{", erroneous - octet ", ", next header - octet ",
-                                                    ", option - octet "};
-    if (reason < words.size())
-        number(words[reason], be32(message, 4));
-    else
-        number(", code-#", reason);
+/// Sixteen bytes are the least; fewer are the older request that asked for nothing in particular.
+void write_node_info(Bytes message, std::size_t claimed, Text& out) {
+    if (message.size() < 16) return out.put(claimed < 16 ? " who-are-you request" : "");
+    IgnoreFields ignore;
+    FieldReader in(message, ignore);
+    in.skip(4);
+    read_node_info(in, message[0] == 140, message[1], info_fields, out);
 }
 
 void write_address_at(std::string_view words, Bytes message, std::size_t at, Text& out) {
@@ -247,11 +205,26 @@ void write_address_at(std::string_view words, Bytes message, std::size_t at, Tex
     put_address(out, message.subspan(at, 16));
 }
 
-void write_listener(Bytes message, std::size_t claimed, Text& out) {
+/// -v of a listener query: what the querier asks and how often (RFC 3810 section 5.1.7 to 5.1.9).
+void write_querier(Bytes message, Text& out) {
+    const unsigned flags = message[24];
+    const unsigned code = message[25];
+    if ((flags & 8U) != 0) out.put(" sflag");
+    if ((flags & 7U) != 0) {
+        out.put(" robustness=");
+        out.number(flags & 7U);
+    }
+    out.put(" qqi=");
+    out.number(code < 128 ? code : ((code & 0x0fU) | 0x10U) << (((code & 0x70U) >> 4U) + 3));
+}
+
+void write_listener(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
     if (message[0] == 143) {
         out.put(", ");
         out.number(be16(message, 6));
-        return out.put(" group record(s)");
+        out.put(" group record(s)");
+        if (verbosity != 0) write_listener_records(message, verbosity > 1, out);
+        return;
     }
     if (message[0] == 130 && claimed >= 28) {
         if (message.size() < 28) return;
@@ -260,8 +233,10 @@ void write_listener(Bytes message, std::size_t claimed, Text& out) {
         out.put(" v2 [max resp delay=");
         out.number(delay);
         out.put(']');
-        if (std::ranges::all_of(message.subspan(8, 16), [](std::uint8_t byte) { return byte == 0; })) return;
+        const bool general = std::ranges::all_of(message.subspan(8, 16), [](std::uint8_t byte) { return byte == 0; });
+        if (general && verbosity == 0) return;
         write_address_at(" [gaddr ", message, 8, out);
+        if (verbosity != 0) write_querier(message, out);
         if (be16(message, 26) != 0) {
             out.put(", ");
             out.number(be16(message, 26));
@@ -274,11 +249,66 @@ void write_listener(Bytes message, std::size_t claimed, Text& out) {
     write_address_at(" addr: ", message, 8, out);
 }
 
+/// Behind the name of the message's type.
+void write_body(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
+    constexpr std::array<Named, 3> advertisement{{{0x80, "router"}, {0x40, "solicited"}, {0x20, "override"}}};
+    std::size_t options = 0;  // offset of the neighbour discovery options, 0 where there are none
+    switch (message[0]) {
+        case 1:
+        case 2:
+        case 3:
+        case 4:
+            return write_icmp6_error(message, out);
+        case 139:
+        case 140:
+            return write_node_info(message, claimed, out);
+        case 128:
+        case 129:
+            out.put(", id ");
+            out.number(be16(message, 4));
+            out.put(", seq ");
+            return out.number(be16(message, 6));
+        case 130:
+        case 131:
+        case 132:
+        case 143:
+            return write_listener(message, claimed, verbosity, out);
+        case 133:
+            options = 8;
+            break;
+        case 134:
+            if (verbosity != 0) write_router_advertisement(message, out);
+            return;
+        case 135:
+            write_address_at(", who has ", message, 8, out);
+            options = 24;
+            break;
+        case 136:
+            write_address_at(", tgt is ", message, 8, out);
+            options = 24;
+            if (verbosity == 0) break;
+            out.put(", Flags [");
+            put_flags(out, advertisement, message[4]);
+            out.put(']');
+            break;
+        case 137:
+            write_address_at(", ", message, 24, out);
+            write_address_at(" to ", message, 8, out);
+            options = 40;
+            break;
+        default:
+            return;
+    }
+    if (verbosity != 0 && message.size() > options) write_neighbor_options(message.subspan(options), out);
+}
+
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes message = packet.bytes(layer);
     write_extension_words(packet, layer, out);
     if (message.size() < 8) return out.put("[|icmp6]");
     const std::size_t claimed = claimed_length(packet, layer);
+    const bool verbose = packet.verbosity != 0;
+    if (verbose) write_checksum_note(verify_checksum(packet, layer, claimed, 58, 2), "icmp6", out);
     out.put("ICMP6, ");
     const std::string_view name = type_name(message[0]);
     if (name.empty()) {
@@ -288,45 +318,18 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     } else {
         out.put(name);
     }
-    switch (message[0]) {
-        case 1:
-        case 2:
-        case 3:
-        case 4:
-            write_error(message, out);
-            break;
-        case 128:
-        case 129:
-            out.put(", id ");
-            out.number(be16(message, 4));
-            out.put(", seq ");
-            out.number(be16(message, 6));
-            break;
-        case 130:
-        case 131:
-        case 132:
-        case 143:
-            write_listener(message, claimed, out);
-            break;
-        case 135:
-            write_address_at(", who has ", message, 8, out);
-            break;
-        case 136:
-            write_address_at(", tgt is ", message, 8, out);
-            break;
-        case 137:
-            write_address_at(", ", message, 24, out);
-            write_address_at(" to ", message, 8, out);
-            break;
-        default:
-            break;
-    }
-    out.put(", length ");
-    out.number(claimed);
+    // Verbose, the length stands where options follow and nowhere else.
+    const auto write_length = [&] {
+        out.put(", length ");
+        out.number(claimed);
+    };
+    if (verbose && ((message[0] >= 133 && message[0] <= 137) || name.empty())) write_length();
+    write_body(message, claimed, packet.verbosity, out);
+    if (!verbose) write_length();
 }
 
 void visit_original(Bytes message, FieldSink& sink) {
-    const Original about(message);
+    const QuotedPacket about(message);
     if (!about.valid) return;
     Text summary;
     summary.put("IP6 ");
@@ -382,7 +385,7 @@ void visit_listener(FieldReader& reader) {
     while (reader.remaining() >= 16) reader.bytes(source, 16);
 }
 
-void visit_body(std::uint8_t kind, FieldReader& reader) {
+void visit_body(std::uint8_t kind, std::uint8_t reason, FieldReader& reader) {
     switch (kind) {
         case 2:
             return static_cast<void>(reader.u32(mtu));
@@ -409,6 +412,11 @@ void visit_body(std::uint8_t kind, FieldReader& reader) {
             reader.bytes(target, 16);
             return;
         }
+        case 139:
+        case 140: {
+            Text words;
+            return read_node_info(reader, kind == 140, reason, info_fields, words);
+        }
         case 135:
         case 137:
             reader.skip(4);
@@ -425,9 +433,9 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader reader(message, sink);
     const std::uint8_t kind = reader.peek();
     reader.u8(type, type_name(kind));
-    reader.u8(code);
+    const std::uint8_t reason = reader.u8(code);
     reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 58));
-    visit_body(kind, reader);
+    visit_body(kind, reason, reader);
     if (!reader.ok()) return;
     if (kind >= 133 && kind <= 137)
         visit_neighbor_options(reader, neighbor_fields);

@@ -8,19 +8,43 @@
 #include "packet/network/family.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
 
-enum Field : unsigned { type, max_resp, checksum, address, source, record, record_type, data };
+enum Field : unsigned {
+    type,
+    max_resp,
+    checksum,
+    address,
+    suppress,
+    robustness,
+    interval,
+    source_count,
+    source,
+    record_count,
+    record,
+    record_type,
+    auxiliary_length,
+    auxiliary,
+    data
+};
 constexpr std::array fields{
     FieldInfo{"igmp.type", FieldType::hex, "Type"},
-    FieldInfo{"igmp.max_resp", FieldType::number, "Maximum response code (0.1 s)"},
+    FieldInfo{"igmp.max_resp", FieldType::number, "Maximum response time (0.1 s)"},
     FieldInfo{"igmp.checksum", FieldType::hex, "Checksum"},
     FieldInfo{"igmp.address", FieldType::ipv4, "Group address"},
+    FieldInfo{"igmp.s", FieldType::flag, "Suppress router-side processing"},
+    FieldInfo{"igmp.qrv", FieldType::number, "Querier's robustness"},
+    FieldInfo{"igmp.qqic", FieldType::number, "Querier's interval (s)"},
+    FieldInfo{"igmp.num_src", FieldType::number, "Sources"},
     FieldInfo{"igmp.source", FieldType::ipv4, "Source address"},
+    FieldInfo{"igmp.num_grp_recs", FieldType::number, "Group records"},
     FieldInfo{"igmp.record", FieldType::group, "Group record"},
     FieldInfo{"igmp.record.type", FieldType::number, "Record type"},
+    FieldInfo{"igmp.record.aux_data_len", FieldType::number, "Auxiliary data length"},
+    FieldInfo{"igmp.record.aux_data", FieldType::bytes, "Auxiliary data"},
     FieldInfo{"igmp.data", FieldType::bytes, "Data"},
 };
 
@@ -51,18 +75,24 @@ std::string_view type_name(std::uint8_t value) {
 
 Step step(Bytes bytes, Packet&, std::size_t) { return {.header = bytes.size(), .truncated = bytes.size() < 8}; }
 
+/// RFC 3376 4.1.1 and 4.1.7: from 128 on a mantissa of four bits and an exponent of three.
+unsigned decoded(unsigned code) { return code < 128 ? code : ((code & 0x0fU) | 0x10U) << (((code & 0x70U) >> 4U) + 3); }
+
 void write_v3_query(Bytes message, Text& out) {
     out.put(" v3");
     const unsigned code = message[1];
-    const unsigned tenths = code < 128 ? code : ((code & 0x0fU) | 0x10U) << (((code & 0x70U) >> 4U) + 3);
+    const unsigned tenths = decoded(code);
     if (code != 100) {
         out.put(" [max resp time ");
-        out.number(tenths / 10);
         if (tenths < 600) {
+            out.number(tenths / 10);
             out.put('.');
             out.number(tenths % 10);
+            out.put('s');
+        } else {
+            write_duration(tenths / 10, out);
         }
-        out.put("s]");
+        out.put(']');
     }
     if (be32(message, 4) == 0) return;
     out.put(" [gaddr ");
@@ -90,10 +120,49 @@ void write_query(Bytes message, std::size_t claimed, Text& out) {
     out.put(']');
 }
 
-void info(const Packet& packet, const Layer& layer, Text& out) {
-    const Bytes message = packet.bytes(layer);
-    if (message.size() < 8) return out.put("[|igmp]");
-    const std::size_t claimed = claimed_length(packet, layer);
+/// -v: " [gaddr 224.0.0.251 to_ex, 0 source(s)]" for each group; -vv names the sources.
+void write_records(Bytes message, bool sources_too, Text& out) {
+    constexpr std::array<std::string_view, 7> kinds{"", "is_in", "is_ex", "to_in", "to_ex", "allow", "block"};
+    Cursor at(message);
+    at.skip(6);
+    for (std::size_t left = at.u16(); left != 0; --left) {
+        const std::uint8_t kind = at.u8();
+        at.skip(1);
+        const std::size_t count = at.u16();
+        const Bytes group = at.take(4);
+        if (!at.ok()) return out.put(" [invalid number of groups]");
+        out.put(" [gaddr ");
+        put_address(out, group);
+        out.put(' ');
+        if (kind != 0 && kind < kinds.size()) {
+            out.put(kinds[kind]);
+        } else {
+            out.put(" [v3-report-#");
+            out.number(kind);
+            out.put(']');
+        }
+        if (at.remaining() < count * 4) {
+            out.put(" [invalid number of sources ");
+            out.number(count);
+            return out.put(']');
+        }
+        if (!sources_too) {
+            out.put(", ");
+            out.number(count);
+            out.put(" source(s)]");
+            at.skip(count * 4);
+            continue;
+        }
+        out.put(" {");
+        for (std::size_t i = 0; i < count; ++i) {
+            out.put(' ');
+            put_address(out, at.take(4));
+        }
+        out.put(" }]");
+    }
+}
+
+void write_message(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
     out.put("igmp ");
     const std::uint8_t kind = message[0];
     if (kind == 0x11) return write_query(message, claimed, out);
@@ -107,7 +176,9 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     if (kind == 0x22) {
         out.put(", ");
         out.number(be16(message, 6));
-        return out.put(" group record(s)");
+        out.put(" group record(s)");
+        if (verbosity != 0) write_records(message, verbosity > 1, out);
+        return;
     }
     if (kind != 0x12 && kind != 0x16 && kind != 0x17) return;
     out.put(' ');
@@ -118,21 +189,36 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.put(']');
 }
 
+void info(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes message = packet.bytes(layer);
+    if (message.size() < 8) return out.put("[|igmp]");
+    const std::size_t claimed = claimed_length(packet, layer);
+    write_message(message, claimed, packet.verbosity, out);
+    if (packet.verbosity == 0) return;
+    const Checksum sum = verify_checksum(packet, layer, claimed, 0, 2);
+    if (!sum.known || sum.correct) return;
+    out.put(" bad igmp cksum ");
+    out.hex(sum.found);
+    out.put('!');
+}
+
 void visit_reports(FieldReader& reader) {
     constexpr std::array<std::string_view, 7> kinds{"", "is in", "is exclude", "to in", "to exclude", "allow", "block"};
     reader.skip(2);
-    std::size_t records = reader.u16();
+    std::size_t records = reader.u16(record_count);
     for (; records != 0 && reader.remaining() >= 8; --records) {
         const std::uint8_t kind = reader.peek();
-        const std::size_t auxiliary = std::size_t{reader.peek(1)} * 4;
+        const std::size_t extra = std::size_t{reader.peek(1)} * 4;
         const std::size_t sources = reader.peek16(2);
-        const std::size_t length = 8 + sources * 4 + auxiliary;
+        const std::size_t length = 8 + sources * 4 + extra;
         const std::string_view name = name_of(kinds, kind);
         reader.group(record, name, length, [&](FieldReader& one) {
             one.u8(record_type, name);
-            one.skip(3);
+            one.u8(auxiliary_length);
+            one.u16(source_count);
             one.bytes(address, 4);
             for (std::size_t left = sources; left != 0 && one.remaining() >= 4; --left) one.bytes(source, 4);
+            one.tail(auxiliary);
         });
     }
 }
@@ -141,14 +227,24 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader reader(packet.bytes(layer), sink);
     const std::uint8_t kind = reader.peek();
     reader.u8(type, type_name(kind));
-    reader.u8(max_resp);
-    reader.u16(checksum, checksum_verdict(packet, layer, claimed_length(packet, layer), 0));
+    const std::size_t claimed = claimed_length(packet, layer);
+    const bool third = kind == 0x11 && claimed >= 12;
+    const unsigned code = reader.u8();
+    // The others have no such field.
+    if (kind == 0x11 || kind == 0x12 || kind == 0x16 || kind == 0x17)
+        reader.part(max_resp, third ? decoded(code) : code);
+    reader.u16(checksum, checksum_verdict(packet, layer, claimed, 0));
     if (kind == 0x22) {
         visit_reports(reader);
     } else {
         reader.bytes(address, 4);
-        if (kind == 0x11 && reader.remaining() >= 4) {
-            reader.skip(4);  // flags, querier's interval, number of sources
+        if (third) {
+            const unsigned flags = reader.u8();
+            reader.part(suppress, (flags >> 3U) & 1U);
+            reader.part(robustness, flags & 7U);
+            const unsigned seconds = reader.u8();
+            reader.part(interval, decoded(seconds));
+            reader.u16(source_count);
             while (reader.remaining() >= 4) reader.bytes(source, 4);
         }
     }

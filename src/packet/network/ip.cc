@@ -7,6 +7,8 @@
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
 #include "packet/network/octets.h"
+#include "packet/put.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -81,6 +83,82 @@ Step step(Bytes bytes, Packet& packet, std::size_t offset) {
     return {.header = header, .payload = total - header, .next = next};
 }
 
+/// "RR a,b^,c": the caret marks the slot that is to be filled next.
+void write_route(Bytes option, Text& out) {
+    const std::size_t next = option.size() > 2 ? option[2] : 0;
+    for (std::size_t at = 3; at + 4 <= option.size(); at += 4) {
+        out.put(at == 3 ? ' ' : ',');
+        if (next == at + 1) out.put('^');
+        put_address(out, option.subspan(at, 4));
+    }
+}
+
+/// The options' short names as tcpdump has them.
+void write_options(Bytes options, Text& out) {
+    constexpr std::array<std::pair<std::uint8_t, std::string_view>, 9> names{{{0, "EOL"},
+                                                                              {1, "NOP"},
+                                                                              {7, "RR"},
+                                                                              {68, "timestamp"},
+                                                                              {82, "traceroute"},
+                                                                              {130, "security"},
+                                                                              {131, "LSRR"},
+                                                                              {137, "SSRR"},
+                                                                              {148, "RA"}}};
+    for (bool first = true; !options.empty(); first = false) {
+        if (!first) out.put(',');
+        const std::uint8_t type = options[0];
+        const auto* const name = std::ranges::find(names, type, &std::pair<std::uint8_t, std::string_view>::first);
+        if (name != names.end()) {
+            out.put(name->second);
+        } else {
+            out.put("unknown ");
+            out.number(type);
+        }
+        const std::size_t length = type <= 1 ? 1 : options.size() > 1 ? options[1] : 0;
+        if (length == 0 || (type > 1 && length < 2) || length > options.size()) return out.put("[|ip]");
+        const unsigned number = type & 0x7fU;
+        if (type > 1 && (number == 7 || number == 3 || number == 9)) write_route(options.first(length), out);
+        if (type == 0) return;
+        options = options.subspan(length);
+    }
+}
+
+/// -v: "(tos 0x0, ttl 64, id 4711, offset 0, flags [DF], proto TCP (6), length 60)", and the rest on a line of its own.
+void write_header(Bytes bytes, Text& out) {
+    constexpr std::array<std::string_view, 4> ecn_words{"", ",ECT(1)", ",ECT(0)", ",CE"};
+    constexpr std::array<Named, 3> flags{{{0x2000, "+"}, {0x4000, "DF"}, {0x8000, "rsvd"}}};
+    const auto number = [&](std::string_view words, std::size_t value) {
+        out.put(words);
+        out.number(value);
+    };
+    out.put("(tos 0x");
+    out.hex(bytes[1]);
+    out.put(ecn_words[bytes[1] & 3U]);
+    if (bytes[8] != 0) number(", ttl ", bytes[8]);
+    number(", id ", be16(bytes, 4));
+    number(", offset ", (be16(bytes, 6) & 0x1fffU) * std::size_t{8});
+    out.put(", flags [");
+    put_flags(out, flags, be16(bytes, 6));
+    out.put("], proto ");
+    out.put(ip_protocol_word(bytes[9]));
+    number(" (", bytes[9]);
+    number("), length ", be16(bytes, 2));
+    if (bytes.size() > least) {
+        out.put(", options (");
+        write_options(bytes.subspan(least), out);
+        out.put(')');
+    }
+    if (const std::uint16_t left = checksum_fold(checksum_add(bytes)); left != 0) {
+        const std::uint16_t found = be16(bytes, 10);
+        out.put(", bad cksum ");
+        out.hex(found);
+        out.put(" (->");
+        out.hex(static_cast<std::uint16_t>(~checksum_fold(std::uint32_t{found} + left)));
+        out.put(")!");
+    }
+    out.put(")\n    ");
+}
+
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes bytes = packet.header(layer);
     if (bytes.size() < least || layer.truncated) return out.put("IP [|ip]");
@@ -101,6 +179,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         out.number(total - (packet.wire_length - layer.offset));
         out.put(" bytes missing! ");
     }
+    if (packet.verbosity != 0) write_header(bytes, out);
     write_ends(packet, layer, bytes.subspan(12, 4), bytes.subspan(16, 4), out);
     const Layer* inner = packet.inner(layer);
     const bool later_fragment = (be16(bytes, 6) & 0x1fffU) != 0;

@@ -41,10 +41,36 @@ Step step(Bytes bytes, Packet& packet, std::size_t offset) {
     return {.header = header_size, .payload = payload, .next = by_ip_protocol(bytes[6])};
 }
 
+/// -v: "(flowlabel 0x12345, hlim 64, next-header TCP (6) payload length: 40) ".
+void write_header(Bytes bytes, Text& out) {
+    const std::uint32_t first = be32(bytes, 0);
+    out.put('(');
+    if (const unsigned klass = (first >> 20U) & 0xffU; klass != 0) {
+        out.put("class 0x");
+        out.hex(klass, 2);
+        out.put(", ");
+    }
+    if (const std::uint32_t label = first & 0xfffffU; label != 0) {
+        out.put("flowlabel 0x");
+        out.hex(label, 5);
+        out.put(", ");
+    }
+    out.put("hlim ");
+    out.number(bytes[7]);
+    out.put(", next-header ");
+    out.put(ip_protocol_word(bytes[6]));
+    out.put(" (");
+    out.number(bytes[6]);
+    out.put(") payload length: ");
+    out.number(be16(bytes, 4));
+    out.put(") ");
+}
+
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes bytes = packet.header(layer);
     if (bytes.size() < header_size) return out.put("IP6 [|ip6]");
     out.put("IP6 ");
+    if (packet.verbosity != 0) write_header(bytes, out);
     const std::size_t total = be16(bytes, 4) + header_size;
     const bool outermost = packet.source_offset == layer.offset + 8;
     if (outermost && packet.wire_length >= layer.offset && total > packet.wire_length - layer.offset) {

@@ -53,7 +53,7 @@ void visit_search_list(FieldReader& reader, const NeighborFields& fields) {
     Text name;
     std::size_t start = reader.offset();
     while (reader.ok() && reader.remaining() != 0) {
-        const auto label = static_cast<std::size_t>(reader.u8());
+        const std::size_t label = reader.u8();
         if (label == 0) {
             if (!name.empty()) reader.sink().text(fields.search, name.view(), start, reader.offset() - start);
             name.clear();

@@ -46,6 +46,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     out.hex(header[0], 2);
     out.put("), vni ");
     out.number(be32(header, 4) >> 8U);
+    if (packet.verbosity != 0 && packet.inner(layer) != nullptr) out.put('\n');
 }
 
 void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {

@@ -57,6 +57,15 @@ enum Field : unsigned {
     next_hop,
     med,
     local_pref,
+    aggregator_as,
+    aggregator_origin,
+    community,
+    originator,
+    cluster,
+    extended_community,
+    aigp,
+    large_community,
+    next_hop6,
     as_path,
     reach_afi,
     reach_safi,
@@ -86,6 +95,15 @@ constexpr std::array bgp_fields{
     FieldInfo{"bgp.update.path_attribute.next_hop", FieldType::ipv4, "Next hop"},
     FieldInfo{"bgp.update.path_attribute.multi_exit_disc", FieldType::number, "Multi exit discriminator"},
     FieldInfo{"bgp.update.path_attribute.local_pref", FieldType::number, "Local preference"},
+    FieldInfo{"bgp.update.path_attribute.aggregator_as", FieldType::number, "Aggregator's system"},
+    FieldInfo{"bgp.update.path_attribute.aggregator_origin", FieldType::ipv4, "Aggregator"},
+    FieldInfo{"bgp.update.path_attribute.community", FieldType::text, "Community"},
+    FieldInfo{"bgp.update.path_attribute.originator_id", FieldType::ipv4, "Originator"},
+    FieldInfo{"bgp.update.path_attribute.cluster_id", FieldType::ipv4, "Cluster"},
+    FieldInfo{"bgp.update.path_attribute.extended_community", FieldType::bytes, "Extended community"},
+    FieldInfo{"bgp.update.path_attribute.aigp", FieldType::number, "Accumulated metric"},
+    FieldInfo{"bgp.update.path_attribute.large_community", FieldType::text, "Large community"},
+    FieldInfo{"bgp.update.path_attribute.next_hop_ipv6", FieldType::ipv6, "Next hop"},
     FieldInfo{"bgp.update.path_attribute.as_path", FieldType::text, "AS path"},
     FieldInfo{"bgp.update.path_attribute.afi", FieldType::number, "Address family"},
     FieldInfo{"bgp.update.path_attribute.safi", FieldType::number, "Subsequent address family"},
@@ -205,13 +223,58 @@ void visit_as_path(FieldReader& in) {
     in.computed(as_path, text.view());
 }
 
+/// RFC 2545: the link-local address may stand behind the global one.
+void visit_next_hops(FieldReader& in, std::size_t size, bool six) {
+    const std::size_t each = six ? 16 : 4;
+    size = std::min(size, in.remaining());
+    if (size == 0 || size % each != 0) {
+        in.bytes(value, size);
+        return;
+    }
+    for (; size != 0; size -= each) in.bytes(six ? next_hop6 : next_hop, each);
+}
+
+/// RFC 1997 and its well-known ones; RFC 8092's have three parts.
+void visit_communities(FieldReader& in) {
+    constexpr std::array<Named, 6> well_known{{{0xffff0000, "GRACEFUL_SHUTDOWN"},
+                                               {0xffff029a, "BLACKHOLE"},
+                                               {0xffffff01, "NO_EXPORT"},
+                                               {0xffffff02, "NO_ADVERTISE"},
+                                               {0xffffff03, "NO_EXPORT_SUBCONFED"},
+                                               {0xffffff04, "NOPEER"}}};
+    while (in.remaining() >= 4) {
+        const std::uint32_t word = in.u32();
+        Text text;
+        if (const std::string_view name = name_of(well_known, word); !name.empty()) {
+            text.put(name);
+        } else {
+            text.number(word >> 16U);
+            text.put(':');
+            text.number(word & 0xffffU);
+        }
+        in.computed(community, text.view());
+    }
+}
+void visit_large_communities(FieldReader& in) {
+    while (in.remaining() >= 12) {
+        Cursor parts(in.take(12));
+        Text text;
+        text.number(parts.u32());
+        text.put(':');
+        text.number(parts.u32());
+        text.put(':');
+        text.number(parts.u32());
+        in.computed(large_community, text.view());
+    }
+}
+
 /// Multi-protocol reach (with a next hop) and unreach attributes, unicast and multicast IPv4 and IPv6.
 void visit_multiprotocol(FieldReader& in, bool reach) {
     const std::uint64_t afi = in.u16(reach_afi);
     const std::uint64_t safi = in.u8(reach_safi);
     const bool plain = (afi == 1 || afi == 2) && (safi == 1 || safi == 2);
     if (reach) {
-        in.bytes(value, std::min<std::size_t>(in.u8(), in.remaining()));
+        visit_next_hops(in, in.u8(), afi == 2);
         in.skip(1);
     }
     if (plain) visit_prefixes(in, reach ? nlri : withdrawn, afi == 1 ? Family::v4 : Family::v6);
@@ -226,6 +289,7 @@ void visit_attribute(FieldReader& in) {
             in.u8(origin, origins);
             break;
         case 2:
+        case 17:
             visit_as_path(in);
             break;
         case 3:
@@ -236,6 +300,31 @@ void visit_attribute(FieldReader& in) {
             break;
         case 5:
             in.u32(local_pref);
+            break;
+        case 7:
+        case 18:
+            in.number(aggregator_as, in.remaining() >= 8 ? 4 : 2);
+            in.bytes(aggregator_origin, 4);
+            break;
+        case 8:
+            visit_communities(in);
+            break;
+        case 9:
+            in.bytes(originator, 4);
+            break;
+        case 10:
+            while (in.remaining() >= 4) in.bytes(cluster, 4);
+            break;
+        case 16:
+            while (in.remaining() >= 8) in.bytes(extended_community, 8);
+            break;
+        case 26:  // RFC 7311: one TLV of type 1 and 11 bytes
+            if (in.peek() != 1 || in.peek16(1) != 11) break;
+            in.skip(3);
+            in.u64(aigp);
+            break;
+        case 32:
+            visit_large_communities(in);
             break;
         case 14:
         case 15:

@@ -6,6 +6,7 @@
 #include "packet/put.h"
 #include "packet/routing/dissectors.h"
 #include "packet/steps.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -42,6 +43,31 @@ constexpr std::array vrrp_fields{
 
 Step step_vrrp(Bytes bytes, Packet& packet, std::size_t offset) { return whole_layer(bytes, packet, offset, 8); }
 
+/// -v: the addresses that are shared; a password is not shown.
+void write_vrrp_addresses(const Packet& packet, const Layer& layer, Text& out) {
+    const Bytes bytes = packet.bytes(layer);
+    const Layer* outer = packet.outer(layer);
+    const bool wide = outer != nullptr && outer->protocol == Protocol::ip6;
+    const std::size_t count = bytes[3];
+    Cursor in(bytes);
+    in.skip(8);
+    out.put(", addrs");
+    if (count > 1) {
+        out.put('(');
+        out.number(count);
+        out.put(')');
+    }
+    out.put(':');
+    for (std::size_t i = 0; i < count && in.ok() && in.remaining() >= (wide ? 16U : 4U); ++i) {
+        out.put(i == 0 ? ' ' : ',');
+        put_address(out, in.take(wide ? 16 : 4));
+    }
+    if (bytes[0] >> 4U == 2 && bytes[4] == 1) {
+        out.put(" auth ");
+        out.put(masked);
+    }
+}
+
 void info_vrrp(const Packet& packet, const Layer& layer, Text& out) {
     if (layer.length < 8) return;
     const Bytes bytes = packet.bytes(layer);
@@ -67,6 +93,7 @@ void info_vrrp(const Packet& packet, const Layer& layer, Text& out) {
     }
     out.put(", length ");
     out.number(wire_size(packet, layer));
+    if (packet.verbosity != 0) write_vrrp_addresses(packet, layer, out);
 }
 
 void visit_vrrp(const Packet& packet, const Layer& layer, FieldSink& sink) {
@@ -164,6 +191,15 @@ void info_hsrp(const Packet& packet, const Layer& layer, Text& out) {
     out.number(v2 ? static_cast<unsigned>((bytes[6] << 8U) | bytes[7]) : bytes[6]);
     out.put(" addr=");
     put_address(out, v2 ? bytes.subspan(26, bytes[5] == 6 ? 16 : 4) : bytes.subspan(16, 4));
+    if (packet.verbosity == 0 || v2) return;
+    out.put(" hellotime=");
+    write_duration(bytes[3], out);
+    out.put(" holdtime=");
+    write_duration(bytes[4], out);
+    out.put(" priority=");
+    out.number(bytes[5]);
+    out.put(" auth=");
+    out.put(masked);
 }
 
 void visit_group_state(FieldReader& in) {

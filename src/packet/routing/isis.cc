@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // IS-IS (ISO/IEC 10589, RFC 1195): hellos, link state and sequence number PDUs, and their type-length-values.
+#include <algorithm>
 #include <array>
+#include <bit>
 
 #include "packet/field_reader.h"
+#include "packet/put.h"
 #include "packet/routing/dissectors.h"
 #include "packet/steps.h"
 
@@ -18,7 +21,7 @@ constexpr std::array<Named, 9> types{{{15, "L1 Lan IIH"},
                                       {25, "L2 CSNP"},
                                       {26, "L1 PSNP"},
                                       {27, "L2 PSNP"}}};
-constexpr std::array<Named, 17> tlv_names{{{1, "Area address(es)"},
+constexpr std::array<Named, 23> tlv_names{{{1, "Area address(es)"},
                                            {2, "IS Reachability"},
                                            {6, "IS Neighbor(s)"},
                                            {8, "Padding"},
@@ -32,9 +35,17 @@ constexpr std::array<Named, 17> tlv_names{{{1, "Area address(es)"},
                                            {132, "IPv4 Interface address(es)"},
                                            {135, "Extended IPv4 Reachability"},
                                            {137, "Hostname"},
+                                           {134, "Traffic Engineering Router ID"},
+                                           {211, "Restart Signaling"},
+                                           {222, "Multi-Topology IS Reachability"},
+                                           {229, "Multi Topology"},
                                            {232, "IPv6 Interface address(es)"},
+                                           {235, "Multi-Topology IPv4 reachability"},
                                            {236, "IPv6 reachability"},
+                                           {237, "Multi-Topology IP6 reachability"},
                                            {240, "Point-to-point Adjacency State"}}};
+constexpr std::array<Named, 3> nlpids{{{0x81, "CLNP"}, {0x8e, "IPv6"}, {0xcc, "IPv4"}}};
+constexpr std::array<std::string_view, 3> adjacency_states{"Up", "Initializing", "Down"};
 
 enum Field : unsigned {
     discriminator,
@@ -60,7 +71,23 @@ enum Field : unsigned {
     tlv,
     tlv_type,
     tlv_length,
+    area,
+    nlpid,
+    address,
+    address6,
     hostname,
+    snpa,
+    lsp_entry,
+    reach,
+    neighbor,
+    prefix,
+    metric,
+    external,
+    down,
+    sub,
+    sub_type,
+    adjacency,
+    topology,
     value
 };
 constexpr std::array isis_fields{
@@ -87,13 +114,28 @@ constexpr std::array isis_fields{
     FieldInfo{"isis.tlv", FieldType::group, "TLV"},
     FieldInfo{"isis.tlv.type", FieldType::number, "Type"},
     FieldInfo{"isis.tlv.len", FieldType::number, "Length"},
+    FieldInfo{"isis.area_address", FieldType::text, "Area"},
+    FieldInfo{"isis.nlpid", FieldType::hex, "Protocol"},
+    FieldInfo{"isis.ipv4_address", FieldType::ipv4, "Address"},
+    FieldInfo{"isis.ipv6_address", FieldType::ipv6, "Address"},
     FieldInfo{"isis.hostname", FieldType::text, "Hostname"},
+    FieldInfo{"isis.neighbor_snpa", FieldType::mac, "Neighbor"},
+    FieldInfo{"isis.lsp_entry", FieldType::group, "LSP entry"},
+    FieldInfo{"isis.reachability", FieldType::group, "Reachable"},
+    FieldInfo{"isis.neighbor", FieldType::text, "Neighbor"},
+    FieldInfo{"isis.prefix", FieldType::text, "Prefix"},
+    FieldInfo{"isis.metric", FieldType::number, "Metric"},
+    FieldInfo{"isis.metric.external", FieldType::flag, "External metric"},
+    FieldInfo{"isis.metric.down", FieldType::flag, "Down"},
+    FieldInfo{"isis.subtlv", FieldType::group, "Sub-TLV"},
+    FieldInfo{"isis.subtlv.type", FieldType::number, "Type"},
+    FieldInfo{"isis.adjacency_state", FieldType::number, "State"},
+    FieldInfo{"isis.topology", FieldType::number, "Topology"},
     FieldInfo{"isis.tlv.value", FieldType::bytes, "Value"},
 };
 
 constexpr std::uint8_t isis_discriminator = 0x83;
 constexpr std::size_t common_size = 8;
-constexpr std::uint64_t hostname_tlv = 137;
 
 /// What a PDU type is, of either level.
 enum class Kind : std::uint8_t { lan_hello, p2p_hello, lsp, complete, partial, unknown };
@@ -232,6 +274,202 @@ void visit_fixed(FieldReader& in, Kind kind) {
     }
 }
 
+/// ISO 10589 9.5: one byte of length, then 49.0001.02: the first byte, then pairs.
+void visit_areas(FieldReader& in) {
+    while (in.more()) {
+        const std::size_t size = in.u8();
+        Text text;
+        const Bytes id = in.take(size);
+        for (std::size_t i = 0; i < id.size(); ++i) {
+            if (i % 2 == 1) text.put('.');
+            text.hex(id[i], 2);
+        }
+        in.computed(area, text.view());
+    }
+}
+
+void visit_neighbor(FieldReader& in) {
+    Text text;
+    put_id(text, in.take(7));
+    in.computed(neighbor, text.view());
+}
+
+/// The default metric of a narrow entry, then delay, expense and error, which nobody supports.
+void visit_narrow_metric(FieldReader& in) {
+    const std::uint64_t byte = in.u8();
+    in.part(metric, byte & 0x3fU);
+    in.part(external, (byte >> 6U) & 1U);
+    in.part(down, byte >> 7U);
+    in.skip(3);
+}
+
+/// RFC 5305, RFC 7794 and others: what hangs on an entry, unread but told apart.
+void visit_subtlvs(FieldReader& in, std::size_t size) {
+    FieldReader within(in.rest().first(std::min(size, in.remaining())), in.sink(), in.offset());
+    while (within.remaining() >= 2)
+        within.group(sub, {}, std::size_t{2} + within.peek(1), [](FieldReader& one) {
+            one.u8(sub_type);
+            one.skip(1);
+            one.tail(value);
+        });
+    in.skip(size);
+}
+
+/// As many bytes of the prefix as its length needs.
+void visit_prefix(FieldReader& in, unsigned bits, Family family) {
+    const unsigned whole = family == Family::v4 ? 32 : 128;
+    if (bits > whole) return in.skip(in.remaining() + 1);
+    std::array<std::uint8_t, 16> bytes{};
+    std::ranges::copy(in.take((bits + 7) / 8), bytes.begin());
+    Text text;
+    put_address(text, Bytes(bytes).first(whole / 8));
+    text.put('/');
+    text.number(bits);
+    in.computed(prefix, text.view());
+}
+
+void visit_is_reachability(FieldReader& in) {
+    in.skip(1);  // virtual
+    while (in.remaining() >= 11)
+        in.group(reach, {}, 11, [](FieldReader& one) {
+            visit_narrow_metric(one);
+            visit_neighbor(one);
+        });
+}
+
+void visit_extended_is(FieldReader& in) {
+    while (in.remaining() >= 11)
+        in.group(reach, {}, std::size_t{11} + in.peek(10), [](FieldReader& one) {
+            visit_neighbor(one);
+            one.u24(metric);
+            visit_subtlvs(one, one.u8());
+        });
+}
+
+/// RFC 1195: a metric, an address and its mask.
+void visit_ip_reachability(FieldReader& in) {
+    while (in.remaining() >= 12)
+        in.group(reach, {}, 12, [](FieldReader& one) {
+            visit_narrow_metric(one);
+            Text text;
+            const Bytes both = one.take(8);
+            put_address(text, both.first(4));
+            text.put('/');
+            text.number(static_cast<unsigned>(std::popcount(Cursor(both.subspan(4)).u32())));
+            one.computed(prefix, text.view());
+        });
+}
+
+/// RFC 5305: up/down, sub-TLVs and the prefix's length share a byte.
+void visit_extended_ip(FieldReader& in) {
+    while (in.remaining() >= 5) {
+        const std::uint8_t control = in.peek(4);
+        std::size_t size = 5 + ((control & 0x3fU) + 7) / 8;
+        if ((control & 0x40U) != 0) size += std::size_t{1} + in.peek(size);
+        in.group(reach, {}, size, [](FieldReader& one) {
+            one.u32(metric);
+            const std::uint8_t bits = one.u8();
+            one.part(down, bits >> 7U);
+            visit_prefix(one, bits & 0x3fU, Family::v4);
+            if ((bits & 0x40U) != 0) visit_subtlvs(one, one.u8());
+        });
+    }
+}
+
+/// RFC 5308: the flags stand before the length.
+void visit_ip6_reachability(FieldReader& in) {
+    while (in.remaining() >= 6) {
+        std::size_t size = 6 + (std::size_t{in.peek(5)} + 7) / 8;
+        if ((in.peek(4) & 0x20U) != 0) size += std::size_t{1} + in.peek(size);
+        in.group(reach, {}, size, [](FieldReader& one) {
+            one.u32(metric);
+            const unsigned bits = one.u8();
+            one.part(down, bits >> 7U);
+            one.part(external, (bits >> 6U) & 1U);
+            visit_prefix(one, one.u8(), Family::v6);
+            if ((bits & 0x20U) != 0) visit_subtlvs(one, one.u8());
+        });
+    }
+}
+
+void visit_lsp_entries(FieldReader& in) {
+    while (in.remaining() >= 16)
+        in.group(lsp_entry, {}, 16, [](FieldReader& one) {
+            one.u16(lifetime);
+            one.bytes(lsp, 8);
+            one.u32(sequence);
+            one.u16(checksum);
+        });
+}
+
+/// RFC 5303: the state, our circuit, and the neighbor as far as it is known.
+void visit_adjacency(FieldReader& in) {
+    in.u8(adjacency, adjacency_states);
+    if (in.remaining() >= 4) in.u32(local_circuit);
+    if (in.remaining() >= 6) in.bytes(source, 6);
+}
+
+void visit_tlv(FieldReader& in) {
+    const std::uint64_t code = in.u8(tlv_type, tlv_names);
+    in.u8(tlv_length);
+    if (code == 222 || code == 235 || code == 237) in.part(topology, in.u16() & 0x0fffU);
+    switch (code) {
+        case 1:
+            visit_areas(in);
+            break;
+        case 2:
+            visit_is_reachability(in);
+            break;
+        case 6:
+            while (in.remaining() >= 6) in.bytes(snpa, 6);
+            break;
+        case 9:
+            visit_lsp_entries(in);
+            break;
+        case 12:
+            in.u16(checksum);
+            break;
+        case 22:
+        case 222:
+            visit_extended_is(in);
+            break;
+        case 128:
+        case 130:
+            visit_ip_reachability(in);
+            break;
+        case 129:
+            while (in.more()) in.u8(nlpid, nlpids);
+            break;
+        case 132:
+        case 134:
+            while (in.remaining() >= 4) in.bytes(address, 4);
+            break;
+        case 135:
+        case 235:
+            visit_extended_ip(in);
+            break;
+        case 137:
+            in.tail(hostname);
+            break;
+        case 229:
+            while (in.remaining() >= 2) in.part(topology, in.u16() & 0x0fffU);
+            break;
+        case 232:
+            while (in.remaining() >= 16) in.bytes(address6, 16);
+            break;
+        case 236:
+        case 237:
+            visit_ip6_reachability(in);
+            break;
+        case 240:
+            visit_adjacency(in);
+            break;
+        default:
+            break;
+    }
+    in.tail(value);
+}
+
 void visit_isis(const Packet& packet, const Layer& layer, FieldSink& sink) {
     FieldReader in(packet.bytes(layer), sink);
     in.u8(discriminator);
@@ -245,11 +483,7 @@ void visit_isis(const Packet& packet, const Layer& layer, FieldSink& sink) {
     const Kind kind = kind_of(static_cast<unsigned>(number));
     visit_fixed(in, kind);
     while (kind != Kind::unknown && in.more())
-        in.group(tlv, name_of(tlv_names, in.peek()), std::size_t{2} + in.peek(1), [](FieldReader& one) {
-            const std::uint64_t code = one.u8(tlv_type, tlv_names);
-            one.u8(tlv_length);
-            one.tail(code == hostname_tlv ? hostname : value);
-        });
+        in.group(tlv, name_of(tlv_names, in.peek()), std::size_t{2} + in.peek(1), visit_tlv);
     in.tail(value);
 }
 

@@ -86,7 +86,7 @@ void visit_hello(const Hello& hello, char transport, unsigned first, Bytes base,
     if (!hello.complete) return;
     const std::string full = ja3_full(hello);
     report.text(hello.client ? hello_ja3 : hello_ja3s, md5_hex(full));
-    report.text(hello_ja3_full, full);
+    report.text(hello.client ? hello_ja3_full : hello_ja3s_full, full);
     if (hello.client) report.text(hello_ja4, ja4(hello, transport));
 }
 

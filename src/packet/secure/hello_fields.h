@@ -24,6 +24,7 @@ enum HelloField : unsigned {
     hello_ja3,
     hello_ja3_full,
     hello_ja3s,
+    hello_ja3s_full,
     hello_ja4,
 };
 inline constexpr unsigned hello_field_count = hello_ja4 + 1;

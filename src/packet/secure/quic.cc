@@ -50,6 +50,7 @@ constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
     {"quic.ja3", FieldType::text, "JA3"},
     {"quic.ja3_full", FieldType::text, "JA3 (full)"},
     {"quic.ja3s", FieldType::text, "JA3S"},
+    {"quic.ja3s_full", FieldType::text, "JA3S (full)"},
     {"quic.ja4", FieldType::text, "JA4"},
 }};
 
@@ -79,7 +80,7 @@ bool plausible_version(std::uint32_t version) {
 
 QuicType long_type(const QuicHeader& header) {
     if (header.version == 0) return QuicType::negotiation;
-    if ((header.version & 0x0f0f0f0fU) == 0x0a0a0a0aU) return QuicType::unknown;
+    // Versions kept for greasing may mean anything by these bits, but senders fill in version 1's.
     const unsigned bits = (header.first >> 4U) & 3U;
     // RFC 9369 section 3.2 turns the numbers by one.
     return static_cast<QuicType>(header.version == version_2 ? (bits + 3U) & 3U : bits);
@@ -202,8 +203,8 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
 }  // namespace
 
 std::string_view quic_type_name(QuicType type) {
-    constexpr std::array<std::string_view, 7> names{
-        "Initial", "0-RTT", "Handshake", "Retry", "Version Negotiation", "Short Header", "Long Header"};
+    constexpr std::array<std::string_view, 6> names{"Initial",     "0-RTT", "Handshake", "Retry", "Version Negotiation",
+                                                    "Short Header"};
     return names[static_cast<std::size_t>(type)];
 }
 
@@ -233,8 +234,10 @@ bool next_quic(Cursor& in, QuicHeader& header) {
     if (!in.ok() || !plausible_version(header.version) || header.dcid.size() > 20 || header.scid.size() > 20)
         return false;
     header.type = long_type(header);
-    if (header.type != QuicType::negotiation && (header.first & 0x40U) == 0) return false;
-    if (header.type == QuicType::negotiation || header.type == QuicType::unknown) {
+    // RFC 9287: both sides may have agreed to clear the fixed bit.
+    const bool greased = header.version == 1 || header.version == version_2;
+    if (header.type != QuicType::negotiation && (header.first & 0x40U) == 0 && !greased) return false;
+    if (header.type == QuicType::negotiation) {
         in.skip(in.remaining());
         return true;
     }

@@ -11,11 +11,11 @@
 
 namespace fid::packet {
 
-enum class QuicType : std::uint8_t { initial, zero_rtt, handshake, retry, negotiation, one_rtt, unknown };
+enum class QuicType : std::uint8_t { initial, zero_rtt, handshake, retry, negotiation, one_rtt };
 
 struct QuicHeader {
     std::size_t offset = 0;  ///< in the datagram
-    QuicType type = QuicType::unknown;
+    QuicType type = QuicType::one_rtt;
     std::uint8_t first = 0;
     std::uint32_t version = 0;
     Bytes dcid, scid;

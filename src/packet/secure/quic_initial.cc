@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include "packet/secure/digest.h"
 #include "packet/secure/quic_header.h"
@@ -20,27 +21,41 @@ constexpr Salt salt_draft29{0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e
                             0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99};
 constexpr Salt salt_draft23{0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7,
                             0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02};
+constexpr Salt salt_draft21{0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a,
+                            0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a};
+/// Google's, with TLS in place of its own handshake.
+constexpr Salt salt_t050{0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80,
+                         0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83, 0x10};
+constexpr Salt salt_t051{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50,
+                         0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d};
 
 constexpr std::uint32_t version_2 = 0x6b3343cf;
+constexpr std::uint32_t mvfst_draft22 = 0xfaceb001;
 constexpr std::uint32_t mvfst_draft27 = 0xfaceb002;
+constexpr std::uint32_t t050 = 0x54303530;
+constexpr std::uint32_t t051 = 0x54303531;
 /// A hello with post-quantum keys is about 2 kB; a stream offset beyond this is not one.
 constexpr std::uint64_t max_crypto = 32768;
 
-const Salt* salt_of(std::uint32_t version) {
-    if (version == 1) return &salt_v1;
-    if (version == version_2) return &salt_v2;
-    if (version >= 0xff00001d && version <= 0xff000020) return &salt_draft29;
-    if ((version >= 0xff000017 && version <= 0xff00001c) || version == mvfst_draft27) return &salt_draft23;
-    return nullptr;
+/// The salts to try: a version kept for greasing has none of its own, and senders use that of one which they speak.
+std::span<const Salt> salts_of(std::uint32_t version) {
+    static constexpr std::array<Salt, 4> greased{salt_v1, salt_draft29, salt_draft23, salt_draft21};
+    const auto one = [](const Salt& salt) { return std::span(&salt, 1); };
+    if (version == 1 || (version >= 0xff000021 && version <= 0xff000022)) return one(salt_v1);
+    if (version == version_2) return one(salt_v2);
+    if (version >= 0xff00001d && version <= 0xff000020) return one(salt_draft29);
+    if ((version >= 0xff000017 && version <= 0xff00001c) || version == mvfst_draft27) return one(salt_draft23);
+    if ((version >= 0xff000015 && version <= 0xff000016) || version == mvfst_draft22) return one(salt_draft21);
+    if (version == t050) return one(salt_t050);
+    if (version == t051) return one(salt_t051);
+    if ((version & 0x0f0f0f0fU) == 0x0a0a0a0aU) return greased;
+    return {};
 }
 
-/// The frames of an Initial packet's plain text; empty where it cannot be opened.
-std::vector<std::uint8_t> open_initial(const QuicHeader& header) {
-    const Salt* salt = salt_of(header.version);
-    // Section 5.4.2: the header protection's sample begins four bytes behind the packet number's start.
-    if (salt == nullptr || header.length < 20 || header.packet.size() < header.number_offset + header.length) return {};
+/// The frames of an Initial packet's plain text; empty where this salt does not open it.
+std::vector<std::uint8_t> open_initial(const QuicHeader& header, const Salt& salt) {
     const bool second = header.version == version_2;
-    const Digest initial = hmac_sha256(*salt, header.dcid);
+    const Digest initial = hmac_sha256(salt, header.dcid);
     const Digest secret = expand_label(initial, "client in", 32);
     const Digest key = expand_label(secret, second ? "quicv2 key" : "quic key", 16);
     const Digest iv = expand_label(secret, second ? "quicv2 iv" : "quic iv", 12);
@@ -63,6 +78,14 @@ std::vector<std::uint8_t> open_initial(const QuicHeader& header) {
     return aes128_gcm_open(Bytes(key).first(16), nonce, associated, body.subspan(number_length));
 }
 
+std::vector<std::uint8_t> open_initial(const QuicHeader& header) {
+    // Section 5.4.2: the header protection's sample begins four bytes behind the packet number's start.
+    if (header.length < 20 || header.packet.size() < header.number_offset + header.length) return {};
+    for (const Salt& salt : salts_of(header.version))
+        if (auto frames = open_initial(header, salt); !frames.empty()) return frames;
+    return {};
+}
+
 /// RFC 9000 section 12.4: an Initial packet holds PADDING, PING, ACK, CRYPTO and CONNECTION_CLOSE only.
 void collect_crypto(Bytes frames, std::map<std::uint64_t, std::vector<std::uint8_t>>& pieces) {
     Cursor in(frames);
@@ -79,7 +102,8 @@ void collect_crypto(Bytes frames, std::map<std::uint64_t, std::vector<std::uint8
                 static_cast<void>(quic_integer(in));
             }
             for (unsigned i = 0; type == 3 && i < 3; ++i) static_cast<void>(quic_integer(in));
-        } else if (type == 6) {
+        } else if (type == 6 || type == 8) {
+            // Google's versions number CRYPTO 8, which is a STREAM to the others and not allowed here.
             const std::uint64_t offset = quic_integer(in);
             const std::uint64_t length = quic_integer(in);
             const Bytes data = in.take(static_cast<std::size_t>(length));

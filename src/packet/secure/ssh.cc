@@ -29,7 +29,7 @@ constexpr std::array fields{
     FieldInfo{"ssh.encrypted", FieldType::bytes, "Encrypted data"},
 };
 constexpr std::uint8_t kexinit = 20;
-constexpr std::array<Named, 13> message_names{{
+constexpr std::array<Named, 14> message_names{{
     {1, "Disconnect"},
     {2, "Ignore"},
     {3, "Unimplemented"},
@@ -43,6 +43,7 @@ constexpr std::array<Named, 13> message_names{{
     {31, "Key Exchange (EC)DH Reply"},
     {32, "Key Exchange DH GEX Init"},
     {33, "Key Exchange DH GEX Reply"},
+    {34, "Key Exchange DH GEX Request"},
 }};
 
 /// RFC 4253 section 6.1: every implementation must take 35000 bytes; none sends more in the clear.

@@ -49,6 +49,7 @@ constexpr std::array<FieldInfo, f_hello + hello_field_count> fields{{
     {"tls.ja3", FieldType::text, "JA3"},
     {"tls.ja3_full", FieldType::text, "JA3 (full)"},
     {"tls.ja3s", FieldType::text, "JA3S"},
+    {"tls.ja3s_full", FieldType::text, "JA3S (full)"},
     {"tls.ja4", FieldType::text, "JA4"},
 }};
 
@@ -162,8 +163,14 @@ bool next_message(Cursor& in, const Record& record, Message& message) {
     return true;
 }
 
-/// A 4-byte key exchange nonce could look like a message header: once keys changed, the rest is encrypted.
-bool is_clear(const Record& record, bool keys_changed) { return record.type == handshake && !keys_changed; }
+/// A 4-byte key exchange nonce could look like a message header: once keys changed, the rest is encrypted. But TLS 1.3
+/// sends a meaningless change before the ClientHello that answers a HelloRetryRequest (RFC 8446 appendix D.4): one
+/// that fills its record exactly.
+bool is_clear(const Record& record, bool keys_changed) {
+    if (record.type != handshake || !keys_changed) return record.type == handshake;
+    Cursor in(record.body);
+    return in.u8() == client_hello && in.u24() + std::size_t{4} == record.length && in.ok();
+}
 
 Step step(Bytes bytes, Packet&, std::size_t) {
     Cursor in(bytes);

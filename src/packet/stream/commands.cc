@@ -3,6 +3,7 @@
 // (RFC 2812) and memcached's text protocol. They differ in what a line may look like, not in how it is shown.
 #include "packet/stream/family.h"
 #include "packet/stream/lines.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -16,13 +17,19 @@ struct Parts {
     std::string_view argument;
 };
 
+template <std::size_t size>
+bool known(const std::array<std::string_view, size>& words, std::string_view word) {
+    return std::ranges::any_of(words, [&](std::string_view one) { return same_word(one, word); });
+}
+
 bool is_reply_code(std::string_view text) {
     return text.size() >= 3 && text[0] >= '1' && text[0] <= '6' && is_digit(text[1]) && is_digit(text[2]) &&
            (text.size() == 3 || text[3] == ' ' || text[3] == '-');
 }
 
-/// "220 ready", "250-SIZE", or a verb of letters.
-bool read_numeric(std::string_view text, std::size_t longest, Parts& parts) {
+/// "220 ready", "250-SIZE", or one of the verbs: text from the middle of something else begins with neither.
+template <std::size_t size>
+bool read_numeric(std::string_view text, const std::array<std::string_view, size>& verbs, Parts& parts) {
     if (is_reply_code(text)) {
         parts = {.response = true,
                  .word = text.substr(0, 3),
@@ -31,25 +38,46 @@ bool read_numeric(std::string_view text, std::size_t longest, Parts& parts) {
     }
     parts.argument = text;
     parts.word = take_word(parts.argument);
-    return is_alphabetic(parts.word) && parts.word.size() >= 3 && parts.word.size() <= longest;
+    return known(verbs, parts.word);
 }
 
-bool read_ftp(std::string_view text, Parts& parts) { return read_numeric(text, 4, parts); }
-/// STARTTLS is the longest verb.
+/// RFC 959, 2228, 2389, 2428, 2640, 3659, 7151.
+bool read_ftp(std::string_view text, Parts& parts) {
+    static constexpr auto verbs = std::to_array<std::string_view>(
+        {"USER", "PASS", "ACCT", "CWD",  "CDUP", "SMNT", "QUIT", "REIN", "PORT", "PASV", "TYPE", "STRU",
+         "MODE", "RETR", "STOR", "STOU", "APPE", "ALLO", "REST", "RNFR", "RNTO", "ABOR", "DELE", "RMD",
+         "MKD",  "PWD",  "LIST", "NLST", "SITE", "SYST", "STAT", "HELP", "NOOP", "AUTH", "ADAT", "PBSZ",
+         "PROT", "CCC",  "MIC",  "CONF", "ENC",  "FEAT", "OPTS", "EPRT", "EPSV", "LANG", "MDTM", "MFMT",
+         "MLSD", "MLST", "SIZE", "HOST", "XCUP", "XCWD", "XMKD", "XPWD", "XRMD", "CLNT"});
+    return read_numeric(text, verbs, parts);
+}
+/// RFC 5321 and its extensions.
 bool read_smtp(std::string_view text, Parts& parts) {
-    return read_numeric(text, 8, parts) &&
-           (parts.response || parts.word.size() == 4 || same_word(parts.word, "STARTTLS"));
+    static constexpr auto verbs = std::to_array<std::string_view>(
+        {"HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET",     "VRFY",    "EXPN",     "HELP",
+         "NOOP", "QUIT", "AUTH", "ETRN", "ATRN", "TURN", "SEND", "STARTTLS", "XCLIENT", "XFORWARD", "BURL"});
+    return read_numeric(text, verbs, parts);
 }
 
 bool read_pop(std::string_view text, Parts& parts) {
+    static constexpr auto verbs =
+        std::to_array<std::string_view>({"USER", "PASS", "APOP", "QUIT", "STAT", "LIST", "RETR", "DELE", "NOOP", "RSET",
+                                         "TOP", "UIDL", "CAPA", "STLS", "AUTH", "UTF8", "LANG", "LAST"});
     parts.argument = text;
     parts.word = take_word(parts.argument);
     parts.response = parts.word == "+OK" || parts.word == "-ERR" || parts.word == "+";
-    return parts.response || (is_alphabetic(parts.word) && (parts.word.size() == 3 || parts.word.size() == 4));
+    return parts.response || known(verbs, parts.word);
 }
 
 bool read_imap(std::string_view text, Parts& parts) {
-    constexpr std::array<std::string_view, 5> statuses{"OK", "NO", "BAD", "BYE", "PREAUTH"};
+    static constexpr auto statuses = std::to_array<std::string_view>({"OK", "NO", "BAD", "BYE", "PREAUTH"});
+    static constexpr auto verbs = std::to_array<std::string_view>(
+        {"CAPABILITY",  "NOOP",        "LOGOUT",   "STARTTLS", "AUTHENTICATE", "LOGIN",       "ENABLE", "SELECT",
+         "EXAMINE",     "CREATE",      "DELETE",   "RENAME",   "SUBSCRIBE",    "UNSUBSCRIBE", "LIST",   "LSUB",
+         "XLIST",       "NAMESPACE",   "STATUS",   "APPEND",   "IDLE",         "CHECK",       "CLOSE",  "UNSELECT",
+         "EXPUNGE",     "SEARCH",      "FETCH",    "STORE",    "COPY",         "MOVE",        "UID",    "ID",
+         "SORT",        "THREAD",      "GETQUOTA", "SETQUOTA", "GETQUOTAROOT", "GETACL",      "SETACL", "MYRIGHTS",
+         "GETMETADATA", "SETMETADATA", "COMPRESS", "NOTIFY"});
     parts.argument = text;
     parts.tag = take_word(parts.argument);
     if (parts.tag == "+") {
@@ -59,17 +87,26 @@ bool read_imap(std::string_view text, Parts& parts) {
     parts.word = take_word(parts.argument);
     parts.response = parts.tag == "*" || std::ranges::find(statuses, parts.word) != statuses.end();
     const auto is_tag = [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; };
-    if (parts.tag == "*") return !parts.word.empty();
+    if (parts.tag == "*") return is_alphabetic(parts.word) || std::ranges::all_of(parts.word, is_digit);
     return !parts.tag.empty() && parts.tag.size() <= 20 && std::ranges::all_of(parts.tag, is_tag) &&
-           is_alphabetic(parts.word);
+           (parts.response || known(verbs, parts.word));
 }
 
+/// RFC 2812 and the IRCv3 extensions.
 bool read_irc(std::string_view text, Parts& parts) {
+    static constexpr auto verbs = std::to_array<std::string_view>(
+        {"PASS",     "NICK",  "USER",    "OPER",         "MODE",    "SERVICE", "QUIT",    "SQUIT",  "JOIN",
+         "PART",     "TOPIC", "NAMES",   "LIST",         "INVITE",  "KICK",    "PRIVMSG", "NOTICE", "MOTD",
+         "LUSERS",   "STATS", "VERSION", "LINKS",        "TIME",    "CONNECT", "TRACE",   "ADMIN",  "INFO",
+         "SERVLIST", "WHO",   "SQUERY",  "WHOIS",        "WHOWAS",  "KILL",    "PING",    "PONG",   "ERROR",
+         "AWAY",     "DIE",   "REHASH",  "RESTART",      "SUMMON",  "USERS",   "WALLOPS", "ISON",   "USERHOST",
+         "SERVER",   "CAP",   "ACCOUNT", "AUTHENTICATE", "CHGHOST", "SETNAME", "TAGMSG",  "MONITOR"});
     parts.argument = text;
     if (text.starts_with(':') || text.starts_with('@')) parts.tag = take_word(parts.argument);
     parts.word = take_word(parts.argument);
     parts.response = parts.word.size() == 3 && std::ranges::all_of(parts.word, is_digit);
-    return parts.response || (is_alphabetic(parts.word) && parts.word.size() >= 3 && parts.word.size() <= 12);
+    // Only servers send numbers, and they say who they are.
+    return parts.response ? !parts.tag.empty() : known(verbs, parts.word);
 }
 
 bool read_memcached(std::string_view text, Parts& parts) {
@@ -85,10 +122,21 @@ bool read_memcached(std::string_view text, Parts& parts) {
     return parts.response || std::ranges::find(requests, parts.word) != requests.end();
 }
 
-/// Passwords are never shown, nor what an authentication exchange carries.
-bool is_secret(std::string_view word) {
-    constexpr std::array<std::string_view, 7> secret{"PASS", "AUTH", "LOGIN", "AUTHENTICATE", "APOP", "ADAT", "OPER"};
-    return std::ranges::any_of(secret, [&](std::string_view one) { return same_word(one, word); });
+/// A request as the listing may show it: passwords and what an authentication exchange carries are masked.
+void write_request(const Parts& parts, std::string_view line, Text& out) {
+    static constexpr auto secret = std::to_array<std::string_view>({"PASS", "LOGIN", "APOP", "ADAT", "OPER"});
+    static constexpr auto mechanism_first = std::to_array<std::string_view>({"AUTH", "AUTHENTICATE"});
+    // "PRIVMSG NickServ :IDENTIFY password"
+    const bool hide = known(secret, parts.word) || same_word(parts.argument.substr(0, 8), "NickServ");
+    std::string_view rest = parts.argument;
+    const std::string_view mechanism = known(mechanism_first, parts.word) ? take_word(rest) : std::string_view{};
+    if (rest.empty() || (!hide && mechanism.empty())) return out.escaped(as_bytes(line), 1024);
+    for (const std::string_view shown : {parts.tag, parts.word, mechanism}) {
+        if (shown.empty()) continue;
+        out.escaped(shown);
+        out.put(' ');
+    }
+    out.put(masked);
 }
 
 using Reader = bool (*)(std::string_view, Parts&);
@@ -113,22 +161,43 @@ Step step(Bytes bytes, Packet&, std::size_t) {
     return {.header = bytes.size(), .refused = !mine};
 }
 
+/// -v: every line, up to the first that is neither text nor a command. What reads like no command may be the answer in
+/// a login (a user name or password in base64 behind AUTH, a literal of IMAP's LOGIN): it is masked.
+template <const Style& style>
+void write_lines(Bytes bytes, Text& out) {
+    Lines lines(bytes);
+    Line line;
+    Parts parts;
+    bool reply = false;
+    for (bool first = true; lines.next(line); first = false) {
+        const bool command = style.read(line.text, parts);
+        reply = first ? parts.response : reply;
+        if (!std::ranges::all_of(line.text, is_printable)) return;
+        out.put("\n\t");
+        if (reply)
+            out.put(line.text);
+        else if (command)
+            write_request(parts, line.text, out);
+        else
+            return out.put(masked);
+    }
+}
+
 template <const Style& style>
 void info(const Packet& packet, const Layer& layer, Text& out) {
+    out.put(style.title);
+    if (packet.verbosity != 0) {
+        out.put(", length: ");
+        out.number(layer.length);
+        return write_lines<style>(packet.bytes(layer), out);
+    }
     Lines lines(packet.bytes(layer));
     Line line;
     Parts parts;
-    out.put(style.title);
     out.put(": ");
     if (!lines.next(line) || !style.read(line.text, parts)) return;
-    if (parts.response || !is_secret(parts.word) || parts.argument.empty())
-        return out.escaped(as_bytes(line.text), 1024);
-    if (!parts.tag.empty()) {
-        out.escaped(parts.tag);
-        out.put(' ');
-    }
-    out.escaped(parts.word);
-    out.put(" ***");
+    if (parts.response) return out.escaped(as_bytes(line.text), 1024);
+    write_request(parts, line.text, out);
 }
 
 template <const Style& style>
@@ -145,10 +214,7 @@ void visit(const Packet& packet, const Layer& layer, FieldSink& sink) {
             sink.number(f_code, decimal(parts.word), place(bytes, parts.word), 3);
         else
             put_part(sink, parts.response ? f_status : f_command, bytes, parts.word);
-        if (!parts.response && is_secret(parts.word) && !parts.argument.empty())
-            sink.text(f_argument, "***", place(bytes, parts.argument), parts.argument.size());
-        else
-            put_part(sink, f_argument, bytes, parts.argument);
+        put_part(sink, f_argument, bytes, parts.argument);
     }
 }
 

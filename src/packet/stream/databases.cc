@@ -259,10 +259,7 @@ void read_redis(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         else
             words.escaped(as_bytes(value), 128);
         words.put('"');
-        if (secret)
-            sink.text(redis_value, "***", place(all, value), value.size());
-        else
-            put_part(sink, redis_value, all, value);
+        put_part(sink, redis_value, all, value);
         secret = secret || (values++ == 0 && is_secret(value));
     }
 }

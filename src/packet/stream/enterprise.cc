@@ -66,6 +66,8 @@ void read_smb(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         put_read(sink, smb_status, in, status, 4);
         const std::uint8_t flags = in.u8();
         put_read(sink, smb_flags, in, flags, 1);
+        in.skip(14);  // more flags, the process's number, signature
+        put_read(sink, smb_tree, in, in.le16(), 2);
         words.put("1 ");
         put_name(words, smb1_commands, command);
         return words.put((flags & 0x80U) != 0 ? " Response" : " Request");
@@ -80,8 +82,10 @@ void read_smb(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     put_read(sink, smb_flags, in, flags, 4);
     in.skip(4);
     put_read(sink, smb_message, in, in.le64(), 8);
+    // MS-SMB2 section 2.2.1.1: an asynchronous message has a number of eight bytes in the tree's place.
     in.skip(4);
-    put_read(sink, smb_tree, in, in.le32(), 4);
+    const std::uint32_t tree = in.le32();
+    if ((flags & 2U) == 0) put_read(sink, smb_tree, in, tree, 4);
     put_read(sink, smb_session, in, in.le64(), 8);
     words.put("2 ");
     put_name(words, smb2_commands, command);

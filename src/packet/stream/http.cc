@@ -2,6 +2,7 @@
 // HTTP/1 (RFC 9112): the message's start line and headers; bodies are data.
 #include "packet/stream/family.h"
 #include "packet/stream/headers.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -96,6 +97,11 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
     Lines lines(packet.bytes(layer));
     Line line;
     out.put("HTTP");
+    if (packet.verbosity != 0) {
+        out.put(", length: ");
+        out.number(layer.length);
+        return write_text_lines(packet.bytes(layer), out);
+    }
     if (!lines.next(line)) return;
     out.put(": ");
     out.escaped(as_bytes(line.text), 1024);

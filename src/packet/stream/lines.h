@@ -49,6 +49,9 @@ inline std::string_view take_word(std::string_view& rest) {
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+/// What text lines are made of: ASCII without control characters, and the tab.
+inline bool is_printable(char c) { return (c >= 0x20 && c < 0x7f) || c == '\t'; }
+
 /// A word of letters, as commands are.
 inline bool is_alphabetic(std::string_view word) { return !word.empty() && std::ranges::all_of(word, is_letter); }
 

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "packet/dissector.h"
+#include "packet/field_reader.h"
 #include "packet/put.h"
 
 namespace fid::packet {
@@ -14,13 +14,6 @@ namespace fid::packet {
 using ReadMessage = void (*)(Cursor& in, const Packet& packet, Text& words, FieldSink& sink);
 /// Is it the protocol's? Cheap; a message cut short counts if what is there fits.
 using IsMessage = bool (*)(Bytes bytes, const Packet& packet);
-
-class IgnoreFields final : public FieldSink {
-  public:
-    void put(unsigned, const FieldValue&, std::size_t, std::size_t) override {}
-    void open(unsigned, std::string_view, std::size_t, std::size_t) override {}
-    void close() override {}
-};
 
 template <IsMessage is>
 Step step_message(Bytes bytes, Packet& packet, std::size_t) {

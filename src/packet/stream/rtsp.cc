@@ -2,6 +2,7 @@
 // RTSP (RFC 7826): HTTP's form of message, with interleaved data behind a dollar sign.
 #include "packet/stream/family.h"
 #include "packet/stream/headers.h"
+#include "packet/verbose.h"
 
 namespace fid::packet {
 namespace {
@@ -46,6 +47,11 @@ Step step(Bytes bytes, Packet&, std::size_t) {
 
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes bytes = packet.bytes(layer);
+    if (packet.verbosity != 0 && !is_interleaved(bytes)) {
+        out.put("RTSP, length: ");
+        out.number(bytes.size());
+        return write_text_lines(bytes, out);
+    }
     out.put("RTSP: ");
     if (is_interleaved(bytes)) {
         out.put("interleaved channel ");

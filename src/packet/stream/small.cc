@@ -5,6 +5,7 @@
 
 #include "packet/names.h"
 #include "packet/put.h"
+#include "packet/steps.h"
 #include "packet/stream/family.h"
 #include "packet/stream/message.h"
 
@@ -36,6 +37,8 @@ constexpr std::array<Named, 15> mqtt_types{{
     {14, "DISCONNECT"},
     {15, "AUTH"},
 }};
+
+enum MqttType : unsigned { connect = 1, publish = 3, subscribe = 8, unsubscribe = 10 };
 
 bool read_mqtt_header(Cursor& in, std::uint8_t& first, std::uint32_t& length) {
     first = in.u8();
@@ -75,16 +78,25 @@ void read_mqtt(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
         sink.number(mqtt_length, length, at + 1, in.offset() - at - 1);
         const std::size_t start = in.offset();
         Cursor body = in.sub(std::min<std::size_t>(length, in.remaining()));
-        if (type != 1 && type != 3) continue;
-        if (type == 1) {
+        if (type != connect && type != publish && type != subscribe && type != unsubscribe) continue;
+        if (type == connect) {
             body.skip(body.u16());  // the protocol's name
             body.skip(4);           // its level, flags and keep-alive
+        } else if (type != publish) {
+            body.skip(2);  // the packet's identifier
         }
-        const Bytes text = body.take(body.u16());
-        if (!body.ok() || text.empty()) continue;
-        sink.bytes(type == 1 ? mqtt_client : mqtt_topic, text, start + body.offset() - text.size());
-        words.put(' ');
-        words.escaped(text, 128);
+        bool first_text = true;
+        do {
+            const Bytes text = body.take(body.u16());
+            if (!body.ok() || text.empty()) break;
+            sink.bytes(type == connect ? mqtt_client : mqtt_topic, text, start + body.offset() - text.size());
+            if (first_text) {
+                words.put(' ');
+                words.escaped(text, 128);
+            }
+            first_text = false;
+            if (type == subscribe) body.skip(1);  // the options behind each topic filter
+        } while ((type == subscribe || type == unsubscribe) && body.remaining() != 0);
     }
 }
 
@@ -113,12 +125,17 @@ constexpr std::array<Named, 14> modbus_functions{{
     {43, "Encapsulated Interface Transport"},
 }};
 
-bool is_modbus(Bytes bytes, const Packet&) {
+bool is_modbus(Bytes bytes, const Packet& packet) {
     Cursor in(bytes);
     in.skip(2);
     const std::uint16_t protocol = in.u16();
     const std::uint16_t length = in.u16();
-    return !in.ok() || (protocol == 0 && length >= 2 && length <= 254);
+    in.skip(1);
+    const unsigned function = in.u8();
+    if (!in.ok()) return was_cut(packet) && protocol == 0;
+    // An exception is the function with its high bit set, and one byte.
+    const bool fits = length >= 2 && length <= 254 && (length + 6U <= bytes.size() || was_cut(packet));
+    return protocol == 0 && fits && (function < 0x80 ? function != 0 : length == 3);
 }
 
 void read_modbus(Cursor& in, const Packet& packet, Text& words, FieldSink& sink) {
@@ -210,8 +227,30 @@ constexpr std::array<Named, 6> websocket_opcodes{{
     {10, "Pong"},
 }};
 /// Section 5.2: without extensions the three reserved bits are zero; RSV1 is permessage-deflate's.
-bool is_websocket(Bytes bytes, const Packet&) {
-    return (bytes[0] & 0x30U) == 0 && !name_of(websocket_opcodes, bytes[0] & 0xfU).empty();
+/// RFC 6455 section 5.2. A frame may go on in the next segment, so what can be asked for is that every head in this one
+/// makes sense: extensions' bits as good as unused but for compression (0x40), a known opcode, control frames whole and
+/// short, and lengths in the shortest form.
+bool is_websocket(Bytes bytes, const Packet& packet) {
+    Cursor in(bytes);
+    while (in.remaining() != 0) {
+        const unsigned first = in.u8();
+        const unsigned second = in.u8();
+        if (!in.ok()) return in.offset() != 1 || was_cut(packet);
+        const bool control = (first & 8U) != 0;
+        const unsigned short_length = second & 0x7fU;
+        if ((first & 0x30U) != 0 || name_of(websocket_opcodes, first & 0xfU).empty()) return false;
+        if (control && ((first & 0x80U) == 0 || short_length > 125)) return false;
+        std::uint64_t length = short_length;
+        if (short_length == 126) length = in.u16();
+        if (short_length == 127) length = in.u64();
+        if (!in.ok()) return true;
+        if ((short_length == 126 && length < 126) || (short_length == 127 && (length < 65536 || length >> 63U != 0)))
+            return false;
+        in.skip((second & 0x80U) != 0 ? 4 : 0);
+        if (!in.ok() || length > in.remaining()) return true;
+        in.skip(static_cast<std::size_t>(length));
+    }
+    return true;
 }
 void read_websocket(Cursor& in, const Packet&, Text& words, FieldSink& sink) {
     words.put("WebSocket:");

@@ -44,6 +44,8 @@ bool is_tls_record(Bytes payload) {
     return length != 0 && length <= 16384 + 2048;
 }
 
+bool is_stun(Bytes payload) { return payload.size() >= 20 && payload[0] < 0x40 && be32(payload, 4) == 0x2112a442U; }
+
 Protocol tcp_signature(Bytes payload) {
     switch (payload[0]) {
         case 0x14:
@@ -58,7 +60,10 @@ Protocol tcp_signature(Bytes payload) {
                           "BitTorrent protocol")
                        ? Protocol::bittorrent
                        : Protocol::none;
+        case 0x01:
+            return is_stun(payload) ? Protocol::stun : Protocol::none;
         case 0x00:
+            if (is_stun(payload)) return Protocol::stun;
             // The NetBIOS session header, then SMB 1, 2 or 3 (encrypted).
             if (payload.size() >= 8 && payload[4] >= 0xfc && starts(payload.subspan(5), "SMB")) return Protocol::smb;
             return Protocol::none;
@@ -96,16 +101,46 @@ Protocol tcp_signature(Bytes payload) {
     }
 }
 
-bool is_stun(Bytes payload) {
-    return payload.size() >= 20 && payload[0] < 0x40 && be32(payload, 4) == 0x2112a442U && be16(payload, 2) % 4 == 0;
+/// The refusal of a version (RFC 8999 section 6): two connection ids, of which the server's is the client's choice and
+/// so has eight bytes or more, and nothing but versions.
+bool is_negotiation(Bytes payload) {
+    const std::size_t source = std::size_t{6} + payload[5];
+    if (source >= payload.size() || payload[source] < 8 || payload[source] > 20) return false;
+    const std::size_t list = source + 1 + payload[source];
+    return list + 4 <= payload.size() && (payload.size() - list) % 4 == 0;
 }
 
+/// A long header (RFC 8999 section 5.1) of a version that is in use.
 bool is_quic(Bytes payload) {
     if (payload.size() < 7 || payload[5] > 20) return false;
     const std::uint32_t version = be32(payload, 1);
-    // 1, 2 (RFC 9369), the IETF's drafts, Google's Q0xx and T0xx, Facebook's mvfst.
-    return version == 1 || version == 0x6b3343cfU || version >> 8U == 0xff0000U || version >> 16U == 0x5130U ||
-           version >> 16U == 0x5430U || version >> 8U == 0xfaceb0U;
+    if (version == 1 || version == 0x6b3343cfU) return true;
+    if (version == 0) return is_negotiation(payload);
+    // RFC 9287 lets only those two clear the fixed bit.
+    if (payload[0] < 0xc0) return false;
+    // The IETF's drafts, Google's Q0xx and T0xx, Facebook's mvfst.
+    if (version >> 8U == 0xff0000U || version >> 16U == 0x5130U || version >> 16U == 0x5430U ||
+        version >> 8U == 0xfaceb0U)
+        return true;
+    // A version that exists to be refused, in a client's first packet, which is never small.
+    return (version & 0x0f0f0f0fU) == 0x0a0a0a0aU && payload.size() >= 1200;
+}
+
+/// OpenVPN where it shares QUIC's port: the two kinds of its packets that have QUIC's fixed bit set.
+bool is_openvpn(Bytes payload) {
+    constexpr std::uint8_t server_reset = 0x40, data = 0x48;
+    if (payload.size() < 26) return false;
+    if (payload[0] == data) {
+        // A small number or none for the peer, then the packet's number, which starts at one.
+        const unsigned peer = be32(payload, 0) & 0xffffffU;
+        return (peer < 256 || peer == 0xffffffU) && payload[4] == 0;
+    }
+    if (payload[0] != server_reset) return false;
+    // A session's id, then one acknowledgement; or a hash and the packet's number, which is one.
+    if (payload.size() == 26) return payload[9] == 1 && be32(payload, 10) == 0 && be32(payload, 22) == 0;
+    return std::ranges::any_of(std::array<std::size_t, 3>{20, 32, 64}, [&](std::size_t hash) {
+        return payload.size() > 9 + hash + 8 && be32(payload, 9 + hash) == 1;
+    });
 }
 
 /// RFC 3550: a compound packet's lengths add up to the datagram, which chance does not do.
@@ -160,7 +195,8 @@ Protocol udp_signature(const Packet& packet, Bytes payload) {
         if (is_stun(payload)) return Protocol::stun;
         return is_wireguard(payload) ? Protocol::wireguard : Protocol::none;
     }
-    if (first >= 0xc0) return is_quic(payload) ? Protocol::quic : Protocol::none;
+    if (first >= 0x80 && is_quic(payload)) return Protocol::quic;
+    if (first >= 0xc0) return Protocol::none;
     if (first >= 0x80) {
         const std::uint16_t lower = std::min(packet.inner_source_port, packet.inner_destination_port);
         if (lower < 1024) return Protocol::none;
@@ -198,7 +234,7 @@ Protocol udp_signature(const Packet& packet, Bytes payload) {
 /// First bytes that some TCP signature begins with.
 constexpr std::array<bool, 256> make_openers() {
     std::array<bool, 256> table{};
-    for (const unsigned byte : {0x00U, 0x05U, 0x10U, 0x13U, 0x14U, 0x15U, 0x16U, 0x17U, 0x18U, 0xffU})
+    for (const unsigned byte : {0x00U, 0x01U, 0x05U, 0x10U, 0x13U, 0x14U, 0x15U, 0x16U, 0x17U, 0x18U, 0xffU})
         table[byte] = true;
     for (const char letter : std::string_view("ABCDGHILMNOPRSTU")) table[static_cast<std::uint8_t>(letter)] = true;
     return table;
@@ -231,10 +267,11 @@ Protocol udp_application(const Packet& packet, Bytes payload) {
         if (payload.size() < 8) return Protocol::data;
         return be32(payload, 0) == 0 ? Protocol::isakmp : Protocol::esp;
     }
-    // Transport data on a port of its own: type 4, three zeros, a multiple of 16 bytes.
-    const bool transport = found == Protocol::none && payload.size() >= 32 && payload.size() % 16 == 0;
-    if (transport && payload[0] == 4 && payload[1] == 0 && payload[2] == 0 && payload[3] == 0)
+    // Transport data on a port of its own, or on HTTPS's: type 4, three zeros, a multiple of 16 bytes.
+    const bool free = found == Protocol::none || found == Protocol::quic;
+    if (free && payload.size() >= 32 && payload.size() % 16 == 0 && be32(payload, 0) == 0x04000000U)
         return Protocol::wireguard;
+    if (found == Protocol::quic && is_openvpn(payload)) return Protocol::data;
     return known_or_data(found);
 }
 

@@ -42,8 +42,26 @@ enum Field : unsigned {
     option_value,
     option_echo,
     option_cookie,
-    option_subtype,
     option_data,
+    mptcp_subtype,
+    mptcp_version,
+    mptcp_flags,
+    mptcp_backup,
+    mptcp_sender_key,
+    mptcp_receiver_key,
+    mptcp_address_id,
+    mptcp_token,
+    mptcp_nonce,
+    mptcp_mac,
+    mptcp_ack,
+    mptcp_sequence,
+    mptcp_subflow_sequence,
+    mptcp_data_length,
+    mptcp_checksum,
+    mptcp_address,
+    mptcp_address6,
+    mptcp_port,
+    mptcp_reason,
     len
 };
 constexpr std::array fields{
@@ -75,13 +93,43 @@ constexpr std::array fields{
     FieldInfo{"tcp.option.ts_value", FieldType::number, "Timestamp value"},
     FieldInfo{"tcp.option.ts_echo", FieldType::number, "Timestamp echo reply"},
     FieldInfo{"tcp.option.tfo_cookie", FieldType::bytes, "Fast open cookie"},
-    FieldInfo{"tcp.option.mptcp_subtype", FieldType::number, "Multipath subtype"},
     FieldInfo{"tcp.option.data", FieldType::bytes, "Data"},
+    FieldInfo{"tcp.option.mptcp_subtype", FieldType::number, "Multipath subtype"},
+    FieldInfo{"tcp.option.mptcp_version", FieldType::number, "Version"},
+    FieldInfo{"tcp.option.mptcp_flags", FieldType::hex, "Flags"},
+    FieldInfo{"tcp.option.mptcp_backup", FieldType::flag, "Backup"},
+    FieldInfo{"tcp.option.mptcp_sender_key", FieldType::hex, "Sender's key"},
+    FieldInfo{"tcp.option.mptcp_receiver_key", FieldType::hex, "Receiver's key"},
+    FieldInfo{"tcp.option.mptcp_address_id", FieldType::number, "Address identifier"},
+    FieldInfo{"tcp.option.mptcp_token", FieldType::hex, "Receiver's token"},
+    FieldInfo{"tcp.option.mptcp_nonce", FieldType::hex, "Nonce"},
+    FieldInfo{"tcp.option.mptcp_hmac", FieldType::bytes, "Authentication code"},
+    FieldInfo{"tcp.option.mptcp_ack", FieldType::number, "Data acknowledgement"},
+    FieldInfo{"tcp.option.mptcp_seq", FieldType::number, "Data sequence number"},
+    FieldInfo{"tcp.option.mptcp_subflow_seq", FieldType::number, "Subflow sequence number"},
+    FieldInfo{"tcp.option.mptcp_length", FieldType::number, "Data length"},
+    FieldInfo{"tcp.option.mptcp_checksum", FieldType::hex, "Checksum"},
+    FieldInfo{"tcp.option.mptcp_ipv4", FieldType::ipv4, "Address"},
+    FieldInfo{"tcp.option.mptcp_ipv6", FieldType::ipv6, "Address"},
+    FieldInfo{"tcp.option.mptcp_port", FieldType::number, "Port"},
+    FieldInfo{"tcp.option.mptcp_reason", FieldType::number, "Reset reason"},
     FieldInfo{"tcp.len", FieldType::number, "Payload length"},
 };
-constexpr TcpOptionFields option_fields{option,        option_kind,   option_len,     option_mss,
-                                        option_wscale, option_left,   option_right,   option_value,
-                                        option_echo,   option_cookie, option_subtype, option_data};
+constexpr TcpOptionFields option_fields{
+    option,
+    option_kind,
+    option_len,
+    option_mss,
+    option_wscale,
+    option_left,
+    option_right,
+    option_value,
+    option_echo,
+    option_cookie,
+    option_data,
+    {mptcp_subtype, mptcp_version, mptcp_flags, mptcp_backup, mptcp_sender_key, mptcp_receiver_key, mptcp_address_id,
+     mptcp_token, mptcp_nonce, mptcp_mac, mptcp_ack, mptcp_sequence, mptcp_subflow_sequence, mptcp_data_length,
+     mptcp_checksum, mptcp_address, mptcp_address6, mptcp_port, mptcp_reason}};
 
 Step step(Bytes bytes, Packet& packet, std::size_t) {
     if (bytes.size() >= 4) set_ports(packet, be16(bytes, 0), be16(bytes, 2));
@@ -133,8 +181,14 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         out.number(value);
     };
     const std::size_t payload = length > header ? length - header : 0;
+    if (packet.verbosity != 0 && bytes.size() >= least) {
+        if (const Checksum sum = verify_checksum(packet, layer, length, 6, 16); sum.known) {
+            out.put(", ");
+            write_checksum(sum, out);
+        }
+    }
     const std::uint32_t first = be32(bytes, 4) - packet.sequence_base;
-    if (payload > 0 || (bits & (syn | fin | rst)) != 0) {
+    if (packet.verbosity > 1 || payload > 0 || (bits & (syn | fin | rst)) != 0) {
         number(", seq ", first);
         if (payload > 0) number(":", first + static_cast<std::uint32_t>(payload));
     }

@@ -31,6 +31,8 @@ enum Kind : std::uint8_t {
     experiment1 = 253,
     experiment2 = 254
 };
+/// RFC 6994's identifier of fast open before it had a kind.
+constexpr std::uint16_t fast_open_experiment = 0xf989;
 
 /// tcpdump's names.
 std::string_view kind_name(std::uint8_t kind) {
@@ -79,9 +81,6 @@ std::string_view kind_name(std::uint8_t kind) {
     }
 }
 
-constexpr std::array<std::string_view, 9> mptcp_names{"capable", "join", "dss",        "add-addr", "rem-addr",
-                                                      "prio",    "fail", "fast-close", "tcprst"};
-
 void write_cookie(Bytes cookie, Text& out) {
     if (cookie.empty()) return out.put(" cookiereq");
     if (cookie.size() % 2 != 0 || cookie.size() < 4 || cookie.size() > 16) return out.put(" (invalid)");
@@ -100,6 +99,12 @@ void write_sack(Bytes body, std::uint32_t base, Text& out) {
         out.number(be32(body, 4) - base);
         out.put('}');
     }
+}
+
+bool write_mptcp(Bytes body, Text& out) {
+    IgnoreFields ignore;
+    FieldReader in(body, ignore);
+    return read_mptcp(in, {}, out);
 }
 
 /// False where the option's length does not fit its kind.
@@ -154,24 +159,17 @@ bool write_body(std::uint8_t kind, Bytes body, std::uint32_t base, Text& out) {
             out.hex_bytes(body.subspan(2));
             return true;
         case mptcp:
-            if (body.empty()) return false;
-            if (const unsigned subtype = body[0] >> 4U; subtype < mptcp_names.size()) {
-                out.put(' ');
-                out.put(mptcp_names[subtype]);
-            } else {
-                number(" subtype ", subtype);
-            }
-            return true;
+            return write_mptcp(body, out);
         case fast_open:
             write_cookie(body, out);
             return true;
         case experiment1:
         case experiment2:
-            // RFC 6994; the experiment 0xf989 is fast open before it had a number.
+            // RFC 6994.
             if (body.size() < 2) return false;
             out.put('-');
             out.hex(be16(body, 0), 4);
-            if (be16(body, 0) == 0xf989) {
+            if (be16(body, 0) == fast_open_experiment) {
                 out.put(" tfo");
                 write_cookie(body.subspan(2), out);
             } else if (body.size() > 2) {
@@ -241,10 +239,15 @@ void visit_body(FieldReader& option, std::uint8_t kind, const TcpOptionFields& f
         case fast_open:
             option.tail(fields.cookie);
             break;
+        case experiment1:
+        case experiment2:
+            if (option.peek() != fast_open_experiment >> 8U || option.peek(1) != (fast_open_experiment & 0xffU)) break;
+            option.skip(2);
+            option.bytes(fields.cookie, option.remaining());
+            break;
         case mptcp: {
-            const unsigned subtype = option.peek() >> 4U;
-            const std::string_view name = name_of(mptcp_names, subtype);
-            option.sink().number(fields.subtype, subtype, option.offset(), 1, name);
+            Text words;
+            static_cast<void>(read_mptcp(option, fields.mptcp, words));
             break;
         }
         default:

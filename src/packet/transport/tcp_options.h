@@ -3,6 +3,7 @@
 #pragma once
 
 #include "packet/field_reader.h"
+#include "packet/transport/mptcp.h"
 
 namespace fid::packet {
 
@@ -10,7 +11,8 @@ namespace fid::packet {
 void write_tcp_options(Bytes options, std::uint32_t base, Text& out);
 
 struct TcpOptionFields {
-    unsigned option, kind, len, mss, wscale, left, right, value, echo, cookie, subtype, data;
+    unsigned option, kind, len, mss, wscale, left, right, value, echo, cookie, data;
+    MptcpFields mptcp;
 };
 void visit_tcp_options(FieldReader& reader, const TcpOptionFields& fields);
 

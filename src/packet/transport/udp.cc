@@ -34,6 +34,14 @@ Step step(Bytes bytes, Packet& packet, std::size_t) {
             .next = udp_application(packet, bytes.subspan(header_size, payload))};
 }
 
+/// -v on the checksum; over IPv4, where it is optional and often left to the card, only -vv says that it is right.
+void write_note(const Packet& packet, const Layer& layer, std::size_t length, Text& out) {
+    const Layer* ip = enclosing_ip(packet, layer);
+    if (ip == nullptr || (ip->protocol == Protocol::ip && packet.verbosity < 2)) return;
+    if (be16(packet.header(layer), 6) == 0) return out.put("[no cksum] ");
+    write_checksum_note(verify_checksum(packet, layer, length, 17, 6), "udp", out);
+}
+
 void info(const Packet& packet, const Layer& layer, Text& out) {
     const Bytes bytes = packet.header(layer);
     const std::size_t claimed = claimed_length(packet, layer);
@@ -49,6 +57,7 @@ void info(const Packet& packet, const Layer& layer, Text& out) {
         out.put("truncated-udplength ");
         return out.number(length);
     }
+    if (packet.verbosity != 0 && !packet.fragment) write_note(packet, layer, length, out);
     const Layer* inner = packet.inner(layer);
     if (inner != nullptr && inner->protocol != Protocol::data) return;
     // The IP header's claim is only known where there is one; a fragment's is of the fragment.

@@ -16,7 +16,7 @@ TEST_CASE("the use of an address with its rfc") {
     CHECK(use("172.32.0.0") == "global unicast");
     CHECK(use("0.0.0.0") == "this host on this network (RFC 1122)");
     CHECK(use("0.0.0.1") == "this network (RFC 791)");
-    CHECK(use("255.255.255.255") == "limited broadcast (RFC 8190)");
+    CHECK(use("255.255.255.255") == "limited broadcast (RFC 919)");
     CHECK(use("255.255.255.254") == "reserved (RFC 1112)");
     CHECK(use("192.0.0.9") == "Port Control Protocol anycast (RFC 7723)");
     CHECK(use("192.0.0.11") == "IETF protocol assignments (RFC 6890)");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include "writing.h"
 
@@ -14,20 +13,6 @@ Writing sound_file(bool big_endian = false) {
     file.pcap_header();
     for (unsigned i = 0; i < 10; ++i) file.pcap_record(now + i, i, std::string(20 + i, static_cast<char>('a' + i)));
     return file;
-}
-
-std::vector<std::uint8_t> gzip(Bytes plain) {
-    z_stream stream{};
-    REQUIRE(::deflateInit2(&stream, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    std::vector<std::uint8_t> out(::deflateBound(&stream, plain.size()) + 32);
-    stream.next_in = const_cast<Bytef*>(plain.data());
-    stream.avail_in = static_cast<uInt>(plain.size());
-    stream.next_out = out.data();
-    stream.avail_out = static_cast<uInt>(out.size());
-    REQUIRE(::deflate(&stream, Z_FINISH) == Z_STREAM_END);
-    out.resize(stream.total_out);
-    ::deflateEnd(&stream);
-    return out;
 }
 
 }  // namespace
@@ -122,27 +107,6 @@ TEST_CASE("pcap cut at every byte gives the packets before the cut") {
         CHECK(read_all(*reader).size() == complete);
         CHECK(reader->damage_count() == (at_end ? 0 : 1));
     }
-}
-
-TEST_CASE("gzip members one behind the other and cut short") {
-    const Writing file = sound_file();
-    const std::size_t half = 100;
-    auto packed = gzip(Bytes(file.bytes).first(half));
-    const auto second = gzip(Bytes(file.bytes).subspan(half));
-    packed.insert(packed.end(), second.begin(), second.end());
-    auto reader = Reader::from_memory(packed);
-    REQUIRE(reader);
-    CHECK(reader->facts().compression == "gzip");
-    CHECK(read_all(*reader).size() == 10);
-    CHECK(reader->damage_count() == 0);
-    CHECK(reader->facts().data_bytes == file.bytes.size());
-
-    auto cut = Reader::from_memory(Bytes(packed).first(packed.size() - 9));
-    REQUIRE(cut);
-    const auto packets = read_all(*cut);
-    CHECK(packets.size() >= 2);
-    REQUIRE(cut->damage_count() >= 1);
-    CHECK(cut->damage().back().what == "the gzip data ends too early");
 }
 
 TEST_CASE("what is no capture is said to be none") {

@@ -137,6 +137,38 @@ TEST_CASE("filter comparisons of fields") {
     }
 }
 
+TEST_CASE("the names of DNS's fields reach who speaks its messages") {
+    // "a.local", type A, asked by multicast (port 5353), by LLMNR (5355) and of a server (53).
+    const auto query = [](std::uint8_t high, std::uint8_t low) {
+        return ethernet(0x0800) + ip(17, 33) + Octets{0x9c, 0x40, high, low, 0, 33, 0, 0} +
+               Octets{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 5, 'l', 'o', 'c', 'a', 'l', 0, 0, 1, 0, 1};
+    };
+    const Octets multicast = query(0x14, 0xe9);
+    const Octets local = query(0x14, 0xeb);
+    const Octets server = query(0, 53);
+    for (const Octets* each : {&multicast, &local, &server}) {
+        CHECK(matches("dns.name ~ \"local\"", *each));
+        CHECK(matches("dns.qry.name == \"a.local.\"", *each));
+        CHECK(matches("dns.count.queries == 1 and dns.type == 1", *each));
+        CHECK(!matches("dns.flags.response == 1", *each));
+    }
+    CHECK(matches("mdns.name ~ \"local\"", multicast));
+    CHECK(!matches("mdns.name", server));
+    CHECK(!matches("mdns.name", local));
+    CHECK(matches("llmnr.name", local));
+    CHECK(matches("dns", server));
+    CHECK(!matches("dns", multicast));
+    // Each name once, and everywhere the same field.
+    for (const FieldInfo& field : find_dissector("dns")->fields) {
+        const std::vector<FieldRef> found = find_fields(field.name);
+        REQUIRE(found.size() == 4);
+        const auto suffix = field.name.substr(field.name.find('.'));
+        for (const FieldRef& one : found) CHECK(one.dissector->fields[one.field].name.ends_with(suffix));
+    }
+    CHECK(find_fields("mdns.name").size() == 1);
+    CHECK(find_fields("no.such").empty());
+}
+
 TEST_CASE("filter precedence is pcap-filter's, left to right") {
     // (tcp or udp) and port 443, not tcp or (udp and port 443)
     CHECK_FALSE(matches("tcp or udp and port 443", plain));

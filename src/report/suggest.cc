@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/suggest.h"
+#include "report/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace fid::cmd {
+namespace fid::report {
 namespace {
 
 char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -37,6 +37,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     constexpr std::size_t begun_least = 4;  // "--js" is the beginning of something; "-r" is not
     for (const std::string_view candidate : candidates) {
         if (word.size() >= begun_least && candidate.starts_with(word)) return candidate;
+        // The distance is at least the difference in length.
+        if (std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size()) >= best_distance)
+            continue;
         const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance) {
             best = candidate;
@@ -51,4 +54,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
     return found.empty() ? std::string() : "did you mean '" + std::string(found) + "'?";
 }
 
-}  // namespace fid::cmd
+}  // namespace fid::report

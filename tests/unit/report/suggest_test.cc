@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/suggest.h"
+#include "report/suggest.h"
 
 #include <doctest/doctest.h>
 
 #include <array>
 
-using namespace fid::cmd;
+using namespace fid::report;
 
 TEST_CASE("a transposition is one edit and case does not count") {
     CHECK(edit_distance("ipcacl", "ipcalc") == 1);
