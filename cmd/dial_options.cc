@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/dial_options.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <iterator>
 
 #include "cmd/values.h"
@@ -34,6 +36,38 @@ std::span<const Option> dial_options() {
             .names = "--tos", .value = "N", .help = "type of service, or traffic class: 0 to 255", .group = "Network"},
         Option{.names = "--sndbuf", .value = "SIZE", .help = "the socket's send buffer", .group = "Network"},
         Option{.names = "--rcvbuf", .value = "SIZE", .help = "the socket's receive buffer", .group = "Network"},
+        Option{.names = "--tls-ca",
+               .value = "FILE",
+               .help = "who may vouch for the peer: PEM file, or a folder",
+               .group = "TLS",
+               .complete = Complete::file},
+        Option{.names = "--tls-cert",
+               .value = "FILE",
+               .help = "our certificate, PEM",
+               .group = "TLS",
+               .complete = Complete::file},
+        Option{.names = "--tls-key",
+               .value = "FILE",
+               .help = "its key, PEM; else it stands in the same file",
+               .group = "TLS",
+               .complete = Complete::file},
+        Option{.names = "--tls-insecure", .help = "do not verify the peer's certificate", .group = "TLS"},
+        Option{.names = "--tls-name", .value = "NAME", .help = "the name to ask for and to verify", .group = "TLS"},
+        Option{.names = "--tls-alpn",
+               .value = "NAME",
+               .help = "offer this protocol; repeat for more",
+               .group = "TLS",
+               .repeatable = true},
+        Option{.names = "--tls-keylog",
+               .value = "FILE",
+               .help = "append the session's secrets, for Wireshark (also SSLKEYLOGFILE)",
+               .group = "TLS",
+               .complete = Complete::file},
+        Option{.names = "--record",
+               .value = "FILE",
+               .help = "write our own traffic as a pcapng capture, with TLS secrets",
+               .group = "Output",
+               .complete = Complete::file},
     };
     return options;
 }
@@ -56,6 +90,7 @@ class DialOptionReader {
         else
             return std::unexpected(std::move(time.error()));
         if (auto done = read_source(); !done) return std::unexpected(std::move(done.error()));
+        read_tls();
         auto& socket = options_.socket;
         if (auto done = read_number("--ttl", 1, 255, socket.ttl); !done)
             return std::unexpected(std::move(done.error()));
@@ -69,6 +104,18 @@ class DialOptionReader {
     }
 
   private:
+    void read_tls() {
+        auto& tls = options_.tls;
+        tls.verify = !args_.has("--tls-insecure");
+        tls.name = args_.value("--tls-name");
+        tls.ca = args_.value("--tls-ca");
+        tls.certificate = args_.value("--tls-cert");
+        tls.key = args_.value("--tls-key");
+        tls.alpn = args_.values("--tls-alpn");
+        tls.key_log = args_.value("--tls-keylog");
+        const char* const from_environment = std::getenv("SSLKEYLOGFILE");
+        if (tls.key_log.empty() && from_environment != nullptr) tls.key_log = from_environment;
+    }
     Result<void> read_source() {
         if (!args_.has("--source")) return {};
         const auto text = args_.value("--source");
@@ -110,6 +157,11 @@ class DialOptionReader {
 std::vector<Option> with_dial_options(std::vector<Option> own) {
     std::ranges::copy(dial_options(), std::back_inserter(own));
     return own;
+}
+
+Result<std::unique_ptr<transport::Recorder>> start_recorder(const Arguments& args) {
+    if (!args.has("--record")) return nullptr;
+    return transport::Recorder::start({.path = std::string(args.value("--record")), .application = "fid " FID_VERSION});
 }
 
 Result<transport::DialOptions> read_dial_options(const Arguments& args) { return DialOptionReader(args).read(); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
-#include <boost/asio/signal_set.hpp>
 #include <optional>
 
 #include "cmd/connect/connect.h"
@@ -33,7 +32,7 @@ void note_timings(Context& context, const transport::Timings& timings) {
     context.log.warning(line.view());
 }
 
-transport::Task<void> session(Context& context, const Settings& settings, Status& status) {
+transport::Task<void> session(Context& context, Settings settings, Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
     auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
     auto connection = co_await std::move(dialling);
@@ -41,6 +40,7 @@ transport::Task<void> session(Context& context, const Settings& settings, Status
         status = context.log.error(connection.error());
         co_return;
     }
+    if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
     context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
     if (settings.timing) note_timings(context, connection->timings);
     const auto local = transport::make_local_stream(executor, STDIN_FILENO, STDOUT_FILENO, "standard input or output");
@@ -50,12 +50,20 @@ transport::Task<void> session(Context& context, const Settings& settings, Status
 }
 
 Status run(Context& context) {
-    const auto settings = read_settings(context);
+    auto settings = read_settings(context);
     if (!settings) return context.log.error(settings.error());
-    transport::asio::io_context loop(1);
+    const auto recorder = start_recorder(context.args);
+    if (!recorder) return context.log.error(recorder.error());
+    settings->dial.recorder = recorder->get();
     Status status = Status::success;
-    transport::asio::co_spawn(loop.get_executor(), session(context, *settings, status), transport::asio::detached);
-    loop.run();
+    {
+        transport::asio::io_context loop(1);
+        auto running = session(context, std::move(*settings), status);
+        transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
+        loop.run();
+    }
+    if (*recorder)
+        if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return status;
 }
 
@@ -68,7 +76,8 @@ const Command connect_command{
         "Opens a connection and passes bytes both ways. The end of standard input is passed on, and reading goes on "
         "until the peer ends, so that an answer that comes after it is not lost. A connection that the peer resets is "
         "an error (status 56), also after data.\n\n"
-        "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp:// or unix:PATH. All addresses of a name are tried, a "
+        "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls:// or unix:PATH. All addresses of a name are tried, "
+        "a "
         "quarter "
         "of a second apart, the first that answers is taken.",
     .positionals = {{.name = "ENDPOINT",

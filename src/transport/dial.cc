@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "transport/race.h"
+#include "transport/recording_stream.h"
 #include "transport/socket_options.h"
 #include "transport/socket_stream.h"
 
@@ -76,6 +77,10 @@ class Dialer {
         if (!won) co_return std::unexpected(std::move(won.error()));
         connection_.timings.connect = Clock::now() - looked_up;
         take(std::move(won->socket), won->peer);
+        if (endpoint_.scheme == "tls") {
+            auto shaken = co_await start_tls();
+            if (!shaken) co_return std::unexpected(std::move(shaken.error()));
+        }
         co_return std::move(connection_);
     }
 
@@ -107,11 +112,45 @@ class Dialer {
         return std::move(connection_);
     }
 
+    Task<Result<void>> start_tls() {
+        const auto started = Clock::now();
+        // The deadline ends the handshake by stopping the stream under it, which outlives the wait.
+        Stream* const socket = connection_.stream.get();
+        Timer watchdog(executor_);
+        watchdog.expires_at(deadline_.value_or(Timer::time_point::max()));
+        const Error late{Status::timeout, "cannot agree on TLS with", endpoint_.text(), "timed out", {}};
+        watchdog.async_wait([socket, late](const boost::system::error_code& error) {
+            if (!error) socket->stop(late);
+        });
+        KeyLog key_log;
+        if (recording_ != nullptr) {
+            recording_->flow().handshake_begins();
+            key_log = [flow = &recording_->flow()](std::string_view line) { flow->secrets(line); };
+        }
+        auto shaking = connect_tls(std::move(connection_.stream), endpoint_.host, options_.tls, std::move(key_log));
+        auto shaken = co_await std::move(shaking);
+        if (!shaken) co_return std::unexpected(std::move(shaken.error()));
+        if (recording_ != nullptr) recording_->flow().handshake_ends();
+        connection_.timings.tls = Clock::now() - started;
+        connection_.stream = std::move(shaken->stream);
+        connection_.tls = std::move(shaken->facts);
+        co_return Result<void>();
+    }
+
     void take(Descriptor socket, const SocketAddress& peer, bool datagrams = false) {
         connection_.local = SocketAddress::local_of(socket.get());
         connection_.peer = peer;
         connection_.stream = datagrams ? make_datagram_stream(executor_, std::move(socket), peer.text())
                                        : make_socket_stream(executor_, std::move(socket), peer.text());
+        if (options_.recorder == nullptr) return;
+        const FlowKind kind = datagrams ? FlowKind::datagram : FlowKind::stream;
+        Flow flow = options_.recorder->open(connection_.local, peer, kind, endpoint_.text());
+        flow.connected();
+        if (const auto address = peer.address(); address && !endpoint_.address)
+            options_.recorder->name(*address, endpoint_.host);
+        auto recording = std::make_unique<RecordingStream>(std::move(connection_.stream), std::move(flow));
+        recording_ = recording.get();
+        connection_.stream = std::move(recording);
     }
 
     Executor executor_;
@@ -119,6 +158,7 @@ class Dialer {
     DialOptions options_;
     std::optional<Clock::time_point> deadline_;
     Connection connection_;
+    RecordingStream* recording_ = nullptr;  ///< the lowest part of connection_.stream, where there is a recorder
 };
 
 }  // namespace

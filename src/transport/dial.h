@@ -11,8 +11,10 @@
 
 #include "address/endpoint.h"
 #include "transport/lookup.h"
+#include "transport/recorder.h"
 #include "transport/socket_address.h"
 #include "transport/stream.h"
+#include "transport/tls_stream.h"
 
 namespace fid::transport {
 
@@ -32,6 +34,8 @@ struct DialOptions {
     FamilyChoice family = FamilyChoice::any;
     SocketOptions socket;
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);  ///< for everything together; zero = none
+    TlsOptions tls;                                               ///< for tls endpoints
+    Recorder* recorder = nullptr;                                 ///< --record; outlives the connection
 };
 
 /// How long each step took; absent where there was no such step.
@@ -43,6 +47,7 @@ struct Connection {
     StreamPtr stream;
     SocketAddress local, peer;
     Timings timings;
+    std::optional<TlsFacts> tls;
 };
 
 /// Connects to tcp, udp, unix and tls endpoints ("" is tcp). Status usage where the endpoint lacks a port,

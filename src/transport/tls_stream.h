@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// TLS as a client over any stream: a socket, a proxy's tunnel, another TLS stream, or a plain dialogue that has just
+// said STARTTLS.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "transport/stream.h"
+#include "transport/tls_options.h"
+
+namespace fid::transport {
+
+/// What was agreed on.
+struct TlsFacts {
+    std::string version;  ///< "TLSv1.3"
+    std::string cipher;   ///< "TLS_AES_256_GCM_SHA384"
+    std::string alpn;     ///< "" where none was agreed on
+    bool resumed = false;
+};
+
+struct TlsConnection {
+    StreamPtr stream;
+    TlsFacts facts;
+};
+
+/// Gets each line of the session's secrets in the NSS key log format (SSLKEYLOGFILE), without its end.
+using KeyLog = std::function<void(std::string_view)>;
+
+/// Shakes hands over `below`, which it owns from then on; `host` is what was dialled. A read of the result ends with
+/// status truncated where the peer's bytes end without its close_notify. finish() sends close_notify with TLS 1.3; with
+/// older versions, where it ends both directions, it does nothing: closing says it.
+/// Status certificate where the peer cannot be trusted (the cause says why), tls_handshake where it is no TLS or
+/// nothing could be agreed on, cannot_read for our own files.
+[[nodiscard]] Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOptions options,
+                                                      KeyLog key_log);
+
+}  // namespace fid::transport
