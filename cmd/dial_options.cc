@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "cmd/values.h"
+#include "transport/proxy.h"
 
 namespace fid::cmd {
 namespace {
@@ -29,6 +30,12 @@ std::span<const Option> dial_options() {
                .help = "the interface to connect through",
                .group = "Network",
                .complete = Complete::interface},
+        Option{
+            .names = "--proxy",
+            .value = "URL",
+            .help = "go through http://, https://, socks5://, socks5h://, socks4a://[USER@]HOST:PORT; repeat: a chain",
+            .group = "Network",
+            .repeatable = true},
         Option{.names = "--keepalive", .help = "have the kernel probe an idle connection", .group = "Network"},
         Option{.names = "--delay-small", .help = "let the kernel gather small writes (Nagle)", .group = "Network"},
         Option{.names = "--ttl", .value = "N", .help = "time to live, or hop limit", .group = "Network"},
@@ -91,6 +98,7 @@ class DialOptionReader {
             return std::unexpected(std::move(time.error()));
         if (auto done = read_source(); !done) return std::unexpected(std::move(done.error()));
         read_tls();
+        if (auto done = read_proxies(); !done) return std::unexpected(std::move(done.error()));
         auto& socket = options_.socket;
         if (auto done = read_number("--ttl", 1, 255, socket.ttl); !done)
             return std::unexpected(std::move(done.error()));
@@ -115,6 +123,22 @@ class DialOptionReader {
         tls.key_log = args_.value("--tls-keylog");
         const char* const from_environment = std::getenv("SSLKEYLOGFILE");
         if (tls.key_log.empty() && from_environment != nullptr) tls.key_log = from_environment;
+    }
+    Result<void> read_proxies() {
+        for (const std::string& text : args_.values("--proxy")) {
+            auto proxy = Endpoint::parse(text);
+            if (!proxy) return std::unexpected(std::move(proxy.error()));
+            if (!transport::is_proxy_scheme(proxy->scheme))
+                return fail(Status::usage, "not a proxy:", proxy->text(), {},
+                            "http://, https://, socks4://, socks4a://, socks5:// and socks5h:// are");
+            if (proxy->password)
+                return fail(Status::usage, "a password on the command line is seen by every user:", proxy->text(), {},
+                            "leave it out and set FID_PROXY_PASSWORD");
+            const char* const password = std::getenv("FID_PROXY_PASSWORD");
+            if (password != nullptr && !proxy->user.empty()) proxy->password = password;
+            options_.proxies.push_back(std::move(*proxy));
+        }
+        return {};
     }
     Result<void> read_source() {
         if (!args_.has("--source")) return {};

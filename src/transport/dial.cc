@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "transport/proxy.h"
 #include "transport/race.h"
 #include "transport/recording_stream.h"
 #include "transport/socket_options.h"
@@ -56,7 +57,7 @@ Task<Addresses> lookup_until(Executor executor, std::string host, FamilyChoice f
 class Dialer {
   public:
     Dialer(Executor executor, Endpoint endpoint, DialOptions options)
-        : executor_(executor), endpoint_(std::move(endpoint)), options_(std::move(options)) {
+        : executor_(executor), endpoint_(std::move(endpoint)), options_(std::move(options)), watchdog_(executor) {
         if (options_.timeout != std::chrono::nanoseconds::zero())
             deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(options_.timeout);
     }
@@ -65,22 +66,22 @@ class Dialer {
         if (endpoint_.scheme == "unix") co_return dial_unix();
         if (!endpoint_.port_or_default())
             co_return fail(Status::usage, "no port in", endpoint_.text(), {}, "write HOST:PORT, or HOST PORT");
-        const auto started = Clock::now();
-        auto found = co_await lookup_until(executor_, endpoint_.host, options_.family, deadline_);
-        if (!found) co_return std::unexpected(std::move(found.error()));
-        const auto looked_up = Clock::now();
-        if (!endpoint_.address) connection_.timings.lookup = looked_up - started;
-        std::vector<SocketAddress> peers;
-        for (const Address& address : interleave(*found)) peers.emplace_back(address, *endpoint_.port_or_default());
-        if (endpoint_.scheme == "udp") co_return dial_udp(peers.front());
-        auto won = co_await race(executor_, std::move(peers), options_.socket, deadline_);
-        if (!won) co_return std::unexpected(std::move(won.error()));
-        connection_.timings.connect = Clock::now() - looked_up;
-        take(std::move(won->socket), won->peer);
-        if (endpoint_.scheme == "tls") {
-            auto shaken = co_await start_tls();
-            if (!shaken) co_return std::unexpected(std::move(shaken.error()));
+        if (endpoint_.scheme == "udp" && !options_.proxies.empty())
+            co_return fail(Status::usage, "cannot reach", endpoint_.text(), "the proxies here carry TCP only");
+        std::vector<Endpoint> hops = options_.proxies;
+        hops.push_back(endpoint_);
+        auto reached = co_await reach(hops.front());
+        if (!reached) {
+            Error error = std::move(reached.error());
+            if (hops.size() > 1 && error.status == Status::host_not_found) error.status = Status::proxy_not_found;
+            co_return std::unexpected(std::move(error));
         }
+        if (endpoint_.scheme == "udp") co_return std::move(connection_);
+        watch(connection_.stream.get());
+        auto climbed = co_await climb(hops);
+        *watched_ = false;
+        watchdog_.cancel();
+        if (!climbed) co_return std::unexpected(std::move(climbed.error()));
         co_return std::move(connection_);
     }
 
@@ -103,37 +104,85 @@ class Dialer {
         return fail_errno(Status::cannot_connect, "cannot connect to", peer->text(), number);
     }
 
-    Result<Connection> dial_udp(const SocketAddress& peer) {
+    /// Looks the first hop up and connects a socket to it.
+    Task<Result<void>> reach(Endpoint hop) {
+        const auto started = Clock::now();
+        auto found = co_await lookup_until(executor_, hop.host, options_.family, deadline_);
+        if (!found) co_return std::unexpected(std::move(found.error()));
+        const auto looked_up = Clock::now();
+        if (!hop.address) connection_.timings.lookup = looked_up - started;
+        std::vector<SocketAddress> peers;
+        for (const Address& address : interleave(*found)) peers.emplace_back(address, *hop.port_or_default());
+        if (hop.scheme == "udp") co_return connect_udp(peers.front());
+        auto won = co_await race(executor_, std::move(peers), options_.socket, deadline_);
+        if (!won) co_return std::unexpected(std::move(won.error()));
+        connection_.timings.connect = Clock::now() - looked_up;
+        take(std::move(won->socket), won->peer);
+        co_return Result<void>();
+    }
+
+    /// From the first hop to the last: TLS where a hop speaks it, a tunnel to the next where there is one.
+    Task<Result<void>> climb(std::vector<Endpoint> hops) {
+        const auto started = Clock::now();
+        for (std::size_t i = 0; i < hops.size(); ++i) {
+            const bool last = i + 1 == hops.size();
+            if (last && i != 0) connection_.timings.proxy = Clock::now() - started;
+            if (hops[i].scheme == "tls" || hops[i].scheme == "https") {
+                auto shaken = co_await start_tls(hops[i], last);
+                if (!shaken) co_return shaken;
+            }
+            if (last) break;
+            TunnelTarget next;
+            next.host = hops[i + 1].host;
+            next.port = *hops[i + 1].port_or_default();
+            next.family = options_.family;
+            auto opening = open_tunnel(std::move(connection_.stream), hops[i], next);
+            auto tunnel = co_await std::move(opening);
+            if (!tunnel) co_return std::unexpected(std::move(tunnel.error()));
+            connection_.stream = std::move(*tunnel);
+        }
+        co_return Result<void>();
+    }
+
+    Result<void> connect_udp(const SocketAddress& peer) {
         auto socket = make_socket(peer, SOCK_DGRAM, options_.socket);
         if (!socket) return std::unexpected(std::move(socket.error()));
         if (::connect(socket->get(), peer.data(), peer.length()) != 0)
             return fail_errno(Status::cannot_connect, "cannot connect to", peer.text(), errno);
         take(std::move(*socket), peer, true);
-        return std::move(connection_);
+        return {};
     }
 
-    Task<Result<void>> start_tls() {
-        const auto started = Clock::now();
-        // The deadline ends the handshake by stopping the stream under it, which outlives the wait.
-        Stream* const socket = connection_.stream.get();
-        Timer watchdog(executor_);
-        watchdog.expires_at(deadline_.value_or(Timer::time_point::max()));
-        const Error late{Status::timeout, "cannot agree on TLS with", endpoint_.text(), "timed out", {}};
-        watchdog.async_wait([socket, late](const boost::system::error_code& error) {
-            if (!error) socket->stop(late);
+    /// The deadline ends negotiations by stopping the socket under them.
+    void watch(Stream* socket) {
+        watchdog_.expires_at(deadline_.value_or(Timer::time_point::max()));
+        const Error late{Status::timeout, "cannot connect to", endpoint_.text(), "timed out", {}};
+        watchdog_.async_wait([socket, late, watched = watched_](const boost::system::error_code& error) {
+            if (!error && *watched) socket->stop(late);
         });
+    }
+
+    Task<Result<void>> start_tls(Endpoint hop, bool last) {
+        const auto started = Clock::now();
+        TlsOptions options = options_.tls;
+        if (!last) {  // a proxy: the name and the protocols asked for are the target's
+            options.name.clear();
+            options.alpn.clear();
+        }
         KeyLog key_log;
         if (recording_ != nullptr) {
             recording_->flow().handshake_begins();
             key_log = [flow = &recording_->flow()](std::string_view line) { flow->secrets(line); };
         }
-        auto shaking = connect_tls(std::move(connection_.stream), endpoint_.host, options_.tls, std::move(key_log));
+        auto shaking = connect_tls(std::move(connection_.stream), hop.host, std::move(options), std::move(key_log));
         auto shaken = co_await std::move(shaking);
         if (!shaken) co_return std::unexpected(std::move(shaken.error()));
         if (recording_ != nullptr) recording_->flow().handshake_ends();
-        connection_.timings.tls = Clock::now() - started;
         connection_.stream = std::move(shaken->stream);
-        connection_.tls = std::move(shaken->facts);
+        if (last) {
+            connection_.timings.tls = Clock::now() - started;
+            connection_.tls = std::move(shaken->facts);
+        }
         co_return Result<void>();
     }
 
@@ -157,6 +206,8 @@ class Dialer {
     Endpoint endpoint_;
     DialOptions options_;
     std::optional<Clock::time_point> deadline_;
+    Timer watchdog_;
+    std::shared_ptr<bool> watched_ = std::make_shared<bool>(true);  ///< the stopped socket still exists
     Connection connection_;
     RecordingStream* recording_ = nullptr;  ///< the lowest part of connection_.stream, where there is a recorder
 };

@@ -34,6 +34,7 @@ struct DialOptions {
     FamilyChoice family = FamilyChoice::any;
     SocketOptions socket;
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);  ///< for everything together; zero = none
+    std::vector<Endpoint> proxies;                                ///< a chain, the nearest first
     TlsOptions tls;                                               ///< for tls endpoints
     Recorder* recorder = nullptr;                                 ///< --record; outlives the connection
 };
