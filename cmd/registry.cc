@@ -4,11 +4,12 @@
 #include "cmd/command.h"
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/sniff/sniff.h"
+#include "cmd/sockets/sockets.h"
 
 namespace fid::cmd {
 
 std::span<const Command* const> commands() {
-    static constexpr std::array<const Command*, 2> all{&ipcalc_command, &sniff_command};
+    static constexpr std::array<const Command*, 3> all{&ipcalc_command, &sniff_command, &sockets_command};
     return all;
 }
 
