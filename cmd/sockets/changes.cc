@@ -105,7 +105,8 @@ std::vector<Record> compare(const std::vector<Record>& before, const std::vector
     // Several sockets may share an identity (SO_REUSEPORT): they are paired in order.
     struct Same {
         std::vector<const Record*> records;
-        std::size_t used = 0;
+        std::size_t used = 0;    ///< the first so many are there still
+        std::size_t passed = 0;  ///< while the rest is looked for
     };
     std::unordered_map<std::string, Same> old;
     for (const Record& record : before) old[identity(record)].records.push_back(&record);
@@ -123,10 +124,7 @@ std::vector<Record> compare(const std::vector<Record>& before, const std::vector
     }
     for (const Record& record : before) {  // in the order they were listed in
         Same& same = old[identity(record)];
-        if (same.used < same.records.size() &&
-            std::ranges::find(same.records.begin() + static_cast<std::ptrdiff_t>(same.used), same.records.end(),
-                              &record) != same.records.end())
-            maker.add("closed", record);
+        if (same.passed++ >= same.used) maker.add("closed", record);
     }
     std::ranges::move(later.changes, std::back_inserter(maker.changes));
     return std::move(maker.changes);

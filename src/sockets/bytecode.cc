@@ -155,7 +155,7 @@ class Compiler {
     Perhaps leaf(const Node& node) const {
         switch (node.op) {
             case Op::port:
-                if (node.low > node.high || node.high > highest_port) return std::nullopt;
+                if (node.low > node.high) return jump(2 * step);  // no port is: reject
                 return sided(node.side, [&](bool local) { return port_range(node, local); });
             case Op::address: {
                 const auto prefix = node.range.as_prefix();

@@ -123,7 +123,7 @@ std::optional<Node> plain_address(std::string_view text, Side side) {
 }
 
 Result<Node> host_value(std::string_view text, Side side) {
-    if (text.starts_with(':')) return port_value(text, side);
+    if (text.starts_with(':') && !text.starts_with("::")) return port_value(text, side);
     const bool is_unix = text.starts_with("unix:");
     if (is_unix || text.starts_with('/') || text.starts_with('@')) {
         if (side == Side::peer) return bad("a Unix socket is named on its own side only", "src /run/x.sock");
