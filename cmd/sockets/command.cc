@@ -57,8 +57,9 @@ const Command sockets_command{
         "address, a network (10/8), address:port or a Unix socket's path, dev NAME; and ours: port, host and :8080 for "
         "either side, process NAME, pid N, user NAME, inode N, recv-q > N, send-q > N, exposed. The kinds (tcp, udp, "
         "raw, unix, netlink, packet), ipv4, ipv6, the states and addresses stand by themselves. A list A,B means any "
-        "of them. Conditions are joined by and (or nothing), or, not and parentheses; names of processes and paths may "
-        "have * and ?.\n\n"
+        "of them. Conditions are joined by and (or nothing), or, not and parentheses; 'and' and 'or' rank alike, from "
+        "left "
+        "to right. Names of processes and paths may have * and ?.\n\n"
         "A local address of * is an IPv6 listener that takes IPv4 as well; 0.0.0.0 is IPv4 only, [::] IPv6 only. With "
         "--listening EXPOSURE tells who may reach it, firewalls apart: loopback (this machine), lan (the address is "
         "not routed on the internet), internet, or any (it is bound to no address).\n\n"
@@ -67,12 +68,12 @@ const Command sockets_command{
         "with + (opened), - (closed) or ~ (changed: another state, another process).",
     .positionals = {{.name = "FILTER", .help = "which sockets", .repeatable = true}},
     .options = sockets::options(),
-    .examples = {{"fid sockets -l --from tests/captures/proc_net", "what listens, and from where it can be reached"},
-                 {"fid sockets --from tests/captures/proc_net 'dport = :443 and not dst 10/8'",
+    .examples = {{"fid sockets -l --from tests/sockets/proc_net", "what listens, and from where it can be reached"},
+                 {"fid sockets --from tests/sockets/proc_net 'dport = :443 and not dst 10/8'",
                   "connections out to the web"},
-                 {"fid sockets --from tests/captures/proc_net --json --fields state,local_port,user listening",
+                 {"fid sockets --from tests/sockets/proc_net --json --fields state,local_port,user listening",
                   "three facts for a script"},
-                 {"fid sockets --from tests/captures/proc_net --summary", "how many of each"},
+                 {"fid sockets --from tests/sockets/proc_net --summary", "how many of each"},
                  {"fid sockets --wait :9 --timeout 100ms", "wait for a server to come up", 28}},
     .statuses = {{Status::success, "sockets were listed, or there was no filter; --diff: nothing has changed"},
                  {Status::negative, "no socket matched the filter; --diff: something has changed"},

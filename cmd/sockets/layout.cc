@@ -25,6 +25,9 @@ void put_time(Text& text, std::uint64_t us) {
     text.put("ms");
 }
 
+/// A listener has no connection that anything is known of.
+bool tells_info(const Socket& socket) { return socket.info && socket.state != fid::sockets::State::listen; }
+
 /// Writes one socket's columns, one after the other.
 class Cells {
   public:
@@ -61,9 +64,9 @@ class Cells {
         } else {
             text.put(state_name(socket.kind, socket.state));
             next();
-            text.number(socket.recv_queue);
+            put_queue(socket.recv_queue, text);
             next();
-            text.number(socket.send_queue);
+            put_queue(socket.send_queue, text);
             next();
             put_local(socket, text);
             next();
@@ -89,6 +92,13 @@ class Cells {
     static void put_info(const TcpInfo& info, Text& text);
 
   private:
+    static void put_queue(const std::optional<std::uint32_t>& queue, Text& text) {
+        if (queue)
+            text.number(*queue);
+        else
+            text.put('-');
+    }
+
     void put_port(const Socket& socket, std::uint16_t port, Text& text) const {
         if (!socket.has_ports()) {
             text.number(port);
@@ -267,7 +277,7 @@ void write_table(report::Output& out, const Snapshot& snapshot, Cells& cells, co
         const std::size_t end = rest.find('\n') + 1;
         out.text().put(rest.substr(0, end));
         rest.remove_prefix(end);
-        if (i == 0 || !snapshot.sockets[i - 1].info) continue;
+        if (i == 0 || !tells_info(snapshot.sockets[i - 1])) continue;
         out.text().put("    ");
         out.style(report::Style::dim);
         Cells::put_info(*snapshot.sockets[i - 1].info, out.text());
@@ -291,7 +301,7 @@ void write_sockets(report::Output& out, const Snapshot& snapshot, Names& names, 
         const Socket& socket = snapshot.sockets[i];
         cells.put(socket, text, [&] { text.put('\t'); });
         if (layout.info) {
-            if (socket.info)
+            if (tells_info(socket))
                 Cells::put_info(*socket.info, text);
             else
                 text.put('-');

@@ -140,6 +140,12 @@ Result<Settings> read_settings(Context& context) {
     auto filter = core::Filter::parse(settings.filter_text);
     if (!filter) return std::unexpected(filter.error());
     settings.filter = std::move(*filter);
+    if (settings.filter.mixes_and_or())
+        context.log.warning("'or' is followed by 'and' without parentheses",
+                            "it is read from left to right, as by ss: (A or B) and C");
+
+    if (args.has("--from") && settings.filter.needs_holders())
+        return fail(Status::usage, "a copy of /proc/net knows no processes", {}, {}, "leave out process and pid");
 
     core::Query& query = settings.query;
     query.kinds = read_kinds(args, settings.filter);

@@ -45,8 +45,8 @@ void write_summary(report::Output& out, const fid::sockets::Snapshot& snapshot) 
                 reach(socket, snapshot.device(socket)) != fid::sockets::Reach::loopback)
                 ++counts.exposed;
             if (socket.state == fid::sockets::State::listen) continue;
-            counts.received += socket.recv_queue;
-            counts.sent += socket.send_queue;
+            counts.received += socket.recv_queue.value_or(0);
+            counts.sent += socket.send_queue.value_or(0);
         }
     }
     static constexpr std::array<std::string_view, 6> shown{"protocol", "state", "sockets", "ipv4", "ipv6", "exposed"};

@@ -84,9 +84,9 @@ Verdict judge(const Node& node, const Socket& socket, const Surroundings& around
         case Op::inode:
             return verdict(socket.inode == node.low);
         case Op::recv_queue:
-            return verdict(between(node, socket.recv_queue));
+            return verdict(socket.recv_queue && between(node, *socket.recv_queue));
         case Op::send_queue:
-            return verdict(between(node, socket.send_queue));
+            return verdict(socket.send_queue && between(node, *socket.send_queue));
         case Op::exposed:
             return verdict(socket.listens() && reach(socket, around.device) != Reach::loopback);
     }

@@ -19,7 +19,7 @@ using TokenKind = packet::filter::Kind;
 using Tokens = std::vector<packet::filter::Token>;
 using packet::filter::Token;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 17> relations{{{"=", "="},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> relations{{{"=", "="},
                                                                                    {"==", "="},
                                                                                    {"eq", "="},
                                                                                    {"!=", "!="},
@@ -34,8 +34,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> relation
                                                                                    {">", ">"},
                                                                                    {"gt", ">"},
                                                                                    {"<", "<"},
-                                                                                   {"lt", "<"},
-                                                                                   {"=<", "<="}}};
+                                                                                   {"lt", "<"}}};
 
 /// The words that begin a condition and take a value.
 enum class Word : std::uint8_t {
@@ -87,11 +86,13 @@ class Parser {
     Parser(std::string_view filter, Tokens tokens) : filter_(filter), tokens_(std::move(tokens)) {}
 
     Result<Node> parse() {
-        auto root = alternatives(0);
+        auto root = expression(0);
         if (!root) return root;
         if (peek().kind != TokenKind::end) return bad(peek(), "this ')' has no '('");
         return root;
     }
+
+    [[nodiscard]] bool mixes_and_or() const { return mixes_; }
 
   private:
     static constexpr unsigned max_depth = 100;
@@ -121,30 +122,27 @@ class Parser {
         return negation;
     }
 
-    Result<Node> alternatives(unsigned depth) {
+    /// Terms joined by `or`, by `and` or by nothing, which means `and`; all rank alike, from left to right.
+    Result<Node> expression(unsigned depth) {
         std::vector<Node> nodes;
-        do {
-            auto node = conjunction(depth);
-            if (!node) return node;
-            nodes.push_back(std::move(*node));
-        } while (at_or() && (take(), true));
-        return joined(Op::any_of, std::move(nodes));
-    }
-
-    /// Terms joined by `and` or by nothing.
-    Result<Node> conjunction(unsigned depth) {
-        std::vector<Node> nodes;
-        do {
+        Op op = Op::all_of;
+        for (unsigned changes = 0;;) {
             auto node = term(depth);
             if (!node) return node;
             nodes.push_back(std::move(*node));
-            if (at_and()) {
-                take();
-                continue;
+            if (at_close()) return joined(op, std::move(nodes));
+            const Token sign = peek();
+            const Op next = at_or() ? Op::any_of : Op::all_of;
+            if (at_or() || at_and()) take();
+            if (nodes.size() > 1 && next != op) {
+                if (++changes >= max_depth) return bad(sign, "'and' and 'or' change too often", "put parentheses");
+                mixes_ = mixes_ || next == Op::all_of;
+                Node left = joined(op, std::move(nodes));
+                nodes.clear();
+                nodes.push_back(std::move(left));
             }
-            if (at_close() || at_or()) break;
-        } while (true);
-        return joined(Op::all_of, std::move(nodes));
+            op = next;
+        }
     }
 
     Result<Node> term(unsigned depth) {
@@ -159,7 +157,7 @@ class Parser {
         }
         if (!token.is_sign("(")) return condition();
         take();
-        auto inner = alternatives(depth + 1);
+        auto inner = expression(depth + 1);
         if (!inner) return inner;
         if (!peek().is_sign(")")) return bad(token, "this '(' is never closed");
         take();
@@ -287,6 +285,7 @@ class Parser {
     std::string_view filter_;
     Tokens tokens_;
     std::size_t at_ = 0;
+    bool mixes_ = false;
 };
 
 }  // namespace
@@ -301,8 +300,10 @@ Result<Filter> Filter::parse(std::string_view text) {
     auto tokens = packet::filter::tokenize(text);
     if (!tokens) return std::unexpected(std::move(tokens.error()));
     if (tokens->front().kind == TokenKind::end) return filter;
-    auto root = Parser(text, std::move(*tokens)).parse();
+    Parser parser(text, std::move(*tokens));
+    auto root = parser.parse();
     if (!root) return std::unexpected(std::move(root.error()));
+    filter.mixes_ = parser.mixes_and_or();
     filter.root_ = std::make_unique<const Node>(std::move(*root));
     return filter;
 }

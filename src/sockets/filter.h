@@ -5,7 +5,7 @@
 //   src 10.0.0.0/8   dst [2001:db8::1]:443        dev eth0           process nginx      user www-data
 //   tcp udp raw unix netlink packet ipv4 ipv6     recv-q > 0         exposed
 //
-// joined by and (or nothing), or, not and parentheses; `and` binds closer than `or`.
+// joined by and (or nothing), or, not and parentheses. `and` and `or` rank alike, from left to right, as for ss.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,8 @@ class Filter {
     [[nodiscard]] bool matches(const Socket& socket, const Surroundings& around) const;
     /// Does it ask for processes?
     [[nodiscard]] bool needs_holders() const;
+    /// Is `or` followed by `and` without parentheses? Many would read that differently.
+    [[nodiscard]] bool mixes_and_or() const { return mixes_; }
     /// The kinds it names itself ("unix"), which are then meant even where they are not listed by default.
     [[nodiscard]] KindMask named_kinds() const;
     [[nodiscard]] Bounds bounds() const;
@@ -61,6 +63,7 @@ class Filter {
 
   private:
     std::unique_ptr<const Node> root_;  ///< null: everything
+    bool mixes_ = false;
 };
 
 }  // namespace fid::sockets

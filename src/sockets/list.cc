@@ -2,9 +2,11 @@
 #include "sockets/list.h"
 
 #include <net/if.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <tuple>
 
@@ -173,6 +175,8 @@ std::string_view Snapshot::device(const Socket& socket) const {
 }
 
 Result<Snapshot> take_snapshot(const Query& query) {
+    if (!query.folder.empty() && ::access(query.folder.c_str(), R_OK | X_OK) != 0)
+        return fail_errno(Status::cannot_read, "cannot read", query.folder, errno);
     Survey survey(query);
     if (query.all_spaces) return survey_all_spaces(survey);
     if (const auto done = survey.look(0); !done) return std::unexpected(done.error());

@@ -84,7 +84,7 @@ bool read_inet_line(Kind kind, std::string_view line, Socket& socket) {
     const auto state = numbers.read(words[3], 16);
     socket.state = state >= 1 && state <= 11 ? static_cast<State>(state) : State::syn_received;
     const auto queues = numbers.read_pair(words[4]);
-    socket.send_queue = queues.first;
+    if (socket.state != State::listen) socket.send_queue = queues.first;
     socket.recv_queue = queues.second;
     const auto timer = numbers.read_pair(words[5]);
     if (timer.first >= 1 && timer.first <= 4) {

@@ -55,8 +55,11 @@ struct Socket {
     std::uint16_t space = 0;                ///< network namespace: index into Snapshot::spaces
     std::uint32_t interface = 0;            ///< that it is bound to; 0 = any
     std::uint32_t timer_ms = 0;             ///< until the timer fires
-    std::uint32_t recv_queue = 0;           ///< bytes not read yet; of a listener connections not accepted yet
-    std::uint32_t send_queue = 0;           ///< bytes not acknowledged yet; of a listener the most that may wait
+    /// Bytes that were not read yet, of a listener connections that were not accepted yet; nothing where /proc does not
+    /// tell.
+    std::optional<std::uint32_t> recv_queue = {};
+    /// Bytes that were not acknowledged yet; of a listener the most connections that may wait.
+    std::optional<std::uint32_t> send_queue = {};
     std::optional<std::uint32_t> uid = {};  ///< the owner's
     std::uint64_t inode = 0;                ///< 0 where no process can hold it any more (TIME-WAIT)
     std::uint64_t peer_inode = 0;           ///< Unix

@@ -165,6 +165,16 @@ TEST_CASE("bounds leave out what cannot match, and nothing else") {
     CHECK(bounds("not ( tcp or udp )").kinds == (every_kind & ~(bit(Kind::tcp) | bit(Kind::udp))));
 }
 
+TEST_CASE("'and' and 'or' rank alike, from left to right, as for ss") {
+    const Socket web = testing::web_client();
+    CHECK_FALSE(passes("tcp or udp and dport 80", web));
+    CHECK(passes("tcp or ( udp and dport 80 )", web));
+    CHECK_FALSE(passes("tcp or udp dport 80", web));
+    CHECK(Filter::parse("tcp or udp and dport 80")->mixes_and_or());
+    CHECK_FALSE(Filter::parse("tcp and udp or dport 80")->mixes_and_or());
+    CHECK_FALSE(Filter::parse("( tcp or udp ) and dport 80")->mixes_and_or());
+}
+
 TEST_CASE("mistakes are told with their place and a hint") {
     CHECK(mistake("dport = :htps").find("':htps' is no port") != std::string::npos);
     CHECK(mistake("state estblished").find("did you mean 'established'?") != std::string::npos);
@@ -180,6 +190,9 @@ TEST_CASE("mistakes are told with their place and a hint") {
     CHECK(mistake("dst /run/x").find("own side only") != std::string::npos);
     CHECK(mistake("or tcp").find("is no word") != std::string::npos);
     CHECK(mistake(std::string(200, '(') + "tcp").find("nested too deeply") != std::string::npos);
+    std::string changing = "tcp";
+    for (unsigned i = 0; i < 200; ++i) changing += i % 2 == 0 ? " or tcp" : " and tcp";
+    CHECK(mistake(changing).find("change too often") != std::string::npos);
 }
 
 }  // namespace

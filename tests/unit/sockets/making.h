@@ -19,6 +19,7 @@ inline Socket ip_socket(Kind kind, State state, std::string_view local, std::uin
     socket.local_port = local_port;
     socket.peer = peer.empty() ? Address(socket.local.family(), 0) : address(peer);
     socket.peer_port = peer_port;
+    socket.recv_queue = socket.send_queue = 0;
     return socket;
 }
 

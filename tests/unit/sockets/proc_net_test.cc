@@ -28,7 +28,8 @@ TEST_CASE("/proc/net/tcp as a kernel wrote it") {
     const Socket& http = with_port(sockets, 8080);
     CHECK(http.state == State::listen);
     CHECK(http.local.text() == "192.0.2.10");
-    CHECK(http.recv_queue == 1);
+    CHECK(http.recv_queue == 1U);
+    CHECK_FALSE(http.send_queue);
     CHECK(http.uid == 33U);
     const Socket& waiting = with_port(sockets, 50104);
     CHECK(waiting.state == State::fin_wait_2);
@@ -37,7 +38,7 @@ TEST_CASE("/proc/net/tcp as a kernel wrote it") {
     CHECK_FALSE(waiting.uid);
     const Socket& dialing = with_port(sockets, 50105);
     CHECK(dialing.state == State::syn_sent);
-    CHECK(dialing.send_queue == 1);
+    CHECK(dialing.send_queue == 1U);
     CHECK(dialing.timer == Timer::retransmit);
 }
 
