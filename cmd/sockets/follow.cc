@@ -34,11 +34,9 @@ std::size_t terminal_lines() {
 
 /// Draws over what stood there before: from the top, each line cleared to its end, then all below.
 void draw(report::Output& out, const core::Snapshot& snapshot, Names& names, const Settings& settings) {
-    Layout layout = layout_of(settings);
+    const Layout layout = layout_of(settings);
     const std::size_t lines = terminal_lines();
-    const std::size_t per_socket = layout.info ? 2 : 1;
-    constexpr std::size_t around = 3;  // our heading, the table's, and the line the cursor waits in
-    write_sockets(out, snapshot, names, layout, lines > around + per_socket ? (lines - around) / per_socket : 1);
+    write_sockets(out, snapshot, names, layout, lines);
     const std::string table = out.text().take();
     Text& text = out.text();
     text.clear();
@@ -53,7 +51,9 @@ void draw(report::Output& out, const core::Snapshot& snapshot, Names& names, con
         text.escaped(settings.filter_text);
     }
     text.put("\x1b[K\n");
-    for (std::string_view rest = table; !rest.empty();) {
+    constexpr std::size_t around = 2;  // our heading, and the line the cursor waits in
+    std::size_t room = lines > around ? lines - around : 1;
+    for (std::string_view rest = table; !rest.empty() && room != 0; --room) {
         const std::size_t end = rest.find('\n');
         text.put(rest.substr(0, end));
         text.put("\x1b[K\n");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/sockets/layout.h"
 
+#include <algorithm>
+
 #include "address/service.h"
 #include "report/table.h"
 #include "sockets/reach.h"
@@ -40,8 +42,8 @@ class Cells {
             for (const char* name : {"LOCAL", "EXPOSURE"}) columns.push_back({name});
         } else {
             columns.push_back({"STATE"});
-            columns.push_back({"RECV-Q", true});
-            columns.push_back({"SEND-Q", true});
+            columns.push_back({"RECV", true});
+            columns.push_back({"SEND", true});
             for (const char* name : {"LOCAL", "PEER"}) columns.push_back({name});
         }
         if (layout_.holders) columns.push_back({"PROCESS"});
@@ -257,6 +259,25 @@ void Cells::put_info(const TcpInfo& info, Text& text) {
     text.number(info.receive_scale);
 }
 
+/// Below its socket: indented, dim, broken at blanks where the terminal ends.
+void write_wrapped(report::Output& out, std::string_view words) {
+    constexpr std::string_view indent = "    ";
+    const std::size_t room = out.columns() > 2 * indent.size() ? out.columns() - indent.size() : indent.size();
+    while (!words.empty()) {
+        std::size_t size = words.size();
+        if (size > room) {
+            size = words.rfind(' ', room);
+            if (size == std::string_view::npos || size == 0) size = std::min(words.find(' ', 1), words.size());
+        }
+        out.text().put(indent);
+        out.style(report::Style::dim);
+        out.text().put(words.substr(0, size));
+        out.style(report::Style::plain);
+        out.text().put('\n');
+        words.remove_prefix(std::min(words.size(), size + 1));
+    }
+}
+
 void write_table(report::Output& out, const Snapshot& snapshot, Cells& cells, const Layout& layout, std::size_t most) {
     report::Table table(cells.headings(), out.columns(), out.color());
     Text text;
@@ -278,11 +299,9 @@ void write_table(report::Output& out, const Snapshot& snapshot, Cells& cells, co
         out.text().put(rest.substr(0, end));
         rest.remove_prefix(end);
         if (i == 0 || !tells_info(snapshot.sockets[i - 1])) continue;
-        out.text().put("    ");
-        out.style(report::Style::dim);
-        Cells::put_info(*snapshot.sockets[i - 1].info, out.text());
-        out.style(report::Style::plain);
-        out.text().put('\n');
+        Text info;
+        Cells::put_info(*snapshot.sockets[i - 1].info, info);
+        write_wrapped(out, info.view());
     }
 }
 

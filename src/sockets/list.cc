@@ -30,6 +30,9 @@ class Survey {
         bounds_.kinds &= query.kinds;
         bounds_.v4 = bounds_.v4 && query.v4;
         bounds_.v6 = bounds_.v6 && query.v6;
+        // Address space only: pages that are not written cost nothing, those of a vector that grows are written twice.
+        constexpr std::size_t many = 64 * 1024;
+        snapshot.sockets.reserve(many);
         if (query.listening) bounds_.states &= bit(State::listen) | bit(State::closed);
     }
 
@@ -134,10 +137,22 @@ class Survey {
                               one.local.number(), one.peer.number(), one.peer_port, one.inode);
         };
         std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
-        std::vector<Socket> sorted;
-        sorted.reserve(order.size());
-        for (const std::uint32_t i : order) sorted.push_back(std::move(snapshot.sockets[i]));
-        snapshot.sockets = std::move(sorted);
+        // Each cycle of the order is turned in place: a second copy of so many sockets would cost more than the
+        // sorting.
+        auto& sockets = snapshot.sockets;
+        for (std::uint32_t i = 0; i < order.size(); ++i) {
+            if (order[i] == i) continue;
+            Socket first = std::move(sockets[i]);
+            std::uint32_t at = i;
+            while (order[at] != i) {
+                const std::uint32_t from = order[at];
+                sockets[at] = std::move(sockets[from]);
+                order[at] = at;
+                at = from;
+            }
+            sockets[at] = std::move(first);
+            order[at] = at;
+        }
     }
 
     const Query& query_;
