@@ -23,8 +23,8 @@ Status list(Context& context, const Settings& settings) {
     return snapshot->sockets.empty() && !settings.filter_text.empty() ? Status::negative : Status::success;
 }
 
-Status diff(Context& context, const Settings& settings) {
-    const auto before = sockets::read_saved(*settings.diff);
+Status diff(Context& context, const Settings& settings, const std::string& path) {
+    const auto before = sockets::read_saved(path);
     if (!before) return context.log.error(before.error());
     const auto snapshot = core::take_snapshot(settings.make_query());
     if (!snapshot) return context.log.error(snapshot.error());
@@ -40,14 +40,15 @@ Status run(Context& context) {
     if (!settings) return context.log.error(settings.error());
     if (settings->watch) return sockets::watch(context, *settings);
     if (settings->wait) return sockets::wait(context, *settings);
-    return settings->diff ? diff(context, *settings) : list(context, *settings);
+    if (settings->diff) return diff(context, *settings, *settings->diff);
+    return list(context, *settings);
 }
 
 }  // namespace
 
 const Command sockets_command{
     .name = "sockets",
-    .summary = "list the sockets of this machine, who holds them and who may reach them",
+    .summary = "list sockets, who holds them and who may reach them",
     .description =
         "TCP, UDP and raw sockets in every state, where no kinds are chosen, with the processes that hold them. The "
         "kernel is asked through sock_diag, and leaves out itself what FILTER does not want; where it has no "
@@ -68,7 +69,7 @@ const Command sockets_command{
         "with + (opened), - (closed) or ~ (changed: another state, another process).",
     .positionals = {{.name = "FILTER", .help = "which sockets", .repeatable = true}},
     .options = sockets::options(),
-    .examples = {{"fid sockets -l --from tests/sockets/proc_net", "what listens, and from where it can be reached"},
+    .examples = {{"fid sockets -l --from tests/sockets/proc_net", "what listens, and for whom"},
                  {"fid sockets --from tests/sockets/proc_net 'dport = :443 and not dst 10/8'",
                   "connections out to the web"},
                  {"fid sockets --from tests/sockets/proc_net --json --fields state,local_port,user listening",
