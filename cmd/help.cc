@@ -136,21 +136,23 @@ void put_examples(Page& page, std::span<const Example> examples, std::size_t mos
     for (const auto& [left, right] : pairs) page.row(left, right, std::min<std::size_t>(column, 52));
 }
 
-/// Short enough for any screen, so there is only one length of it.
+/// Short enough for any screen, so there is only one length of it: a few examples, and what the common options do is
+/// told by each command's help.
 std::string top_help(std::size_t width, bool color) {
     Page page(width, color);
     page.line("fid - one command for looking at, talking to and serving the network");
     std::vector<Example> first;
     for (const Command* command : commands())
         if (!command->examples.empty()) first.push_back(command->examples.front());
-    put_examples(page, first, first.size());
+    constexpr std::size_t few = 3;
+    put_examples(page, first, few);
     page.heading("Commands");
     std::vector<std::pair<std::string_view, std::string_view>> pairs;
     for (const Command* command : commands()) pairs.emplace_back(command->name, command->summary);
     put_pairs(page, pairs);
-    put_options(page, common_options());
     page.heading("Usage");
     page.line("  fid COMMAND [OPTIONS] ...");
+    page.line("  Every command takes --json --csv --fields --color -q -v -h --help -V.");
     page.line("  fid COMMAND -h is its help in short, --help all of it; exit statuses: man fid");
     return page.take();
 }
