@@ -2,9 +2,9 @@
 #include "cmd/ping/record.h"
 
 #include <array>
-#include <ctime>
 
 #include "probe/sockets.h"
+#include "report/calendar.h"
 
 namespace fid::cmd::ping {
 namespace {
@@ -87,14 +87,10 @@ constexpr std::array trace_fields{
 };
 
 std::string utc_time(probe::Nanoseconds wall) {
-    const std::time_t seconds = wall / 1'000'000'000;
-    std::tm fields{};
-    gmtime_r(&seconds, &fields);
-    std::array<char, 32> date{};
+    constexpr probe::Nanoseconds second = 1'000'000'000;
     Text text;
-    text.put(std::string_view(date.data(), std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S.", &fields)));
-    text.padded(static_cast<std::uint64_t>(wall % 1'000'000'000) / 1000, 6);
-    text.put('Z');
+    report::Calendar(report::Calendar::Zone::utc)
+        .rfc3339(wall / second, static_cast<std::uint32_t>(wall % second), 6, text);
     return text.take();
 }
 

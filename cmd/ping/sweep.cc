@@ -44,7 +44,8 @@ class Run {
             manner_ = list.several ? Manner::count : Manner::one;
             settings_.plan.count = options.count.value_or(0);
         }
-        if (list.targets.size() > 1) progress_.emplace("probing", list.targets.size(), out_.options().quiet);
+        if (list.targets.size() > 1)
+            progress_.emplace("probing", list.targets.size(), report::Results::meanwhile, out_.options().quiet);
     }
 
     Status run() {
@@ -54,7 +55,7 @@ class Run {
         watcher.before_wait = [this] { out_.flush(); };
         watcher.on_event = [this](const Event& event, const Tally&) { tell_event(event); };
         watcher.on_target_done = [this](std::uint32_t target, const Tally& tally) { target_done(target, tally); };
-        watcher.stop = [this] { return report::interrupted() || out_.closed() || !out_.write_error().empty(); };
+        watcher.stop = [this] { return report::interrupted() || out_.closed(); };
         const auto outcomes = run_session(list_.targets, settings_, watcher);
         if (!outcomes) return log_.error(outcomes.error());
         progress_.reset();
