@@ -258,13 +258,4 @@ Result<Index> read_index(std::string_view what, std::string_view text) {
     return index;
 }
 
-Range host_range(const Prefix& prefix) {
-    Range range = prefix.range();
-    const unsigned host_bits = width(prefix.family()) - prefix.length();
-    if (host_bits < 2) return range;
-    ++range.first;
-    if (prefix.family() == Family::v4) --range.last;
-    return range;
-}
-
 }  // namespace fid::cmd::ipcalc

@@ -50,10 +50,6 @@ struct Index {
 /// A decimal whole number of up to 128 bits with an optional minus sign.
 [[nodiscard]] Result<Index> read_index(std::string_view what, std::string_view text);
 
-/// The addresses that may be given to hosts: without network and broadcast (IPv4 up to /30), without the subnet-router
-/// anycast address (IPv6 up to /126, RFC 4291 section 2.6.1); both ends of /31 (RFC 3021) and /127 (RFC 6164).
-[[nodiscard]] Range host_range(const Prefix& prefix);
-
 /// The more serious of two outcomes: anything but success wins.
 [[nodiscard]] inline Status worse(Status a, Status b) { return a == Status::success ? b : a; }
 

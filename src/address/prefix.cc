@@ -172,4 +172,13 @@ std::string decimal(Uint128 value) {
     return {digits.data() + at, digits.size() - at};
 }
 
+Range host_range(const Prefix& prefix) {
+    Range range = prefix.range();
+    const unsigned host_bits = width(prefix.family()) - prefix.length();
+    if (host_bits < 2) return range;
+    ++range.first;
+    if (prefix.family() == Family::v4) --range.last;
+    return range;
+}
+
 }  // namespace fid

@@ -95,6 +95,10 @@ class Prefix {
     unsigned length_ = 0;
 };
 
+/// The addresses that may be given to hosts: without network and broadcast (IPv4 up to /30), without the subnet-router
+/// anycast address (IPv6 up to /126, RFC 4291 section 2.6.1); both ends of /31 (RFC 3021) and /127 (RFC 6164).
+[[nodiscard]] Range host_range(const Prefix& prefix);
+
 /// 2^128 and below, exactly: the number of addresses in a range, in decimal.
 [[nodiscard]] std::string decimal(Uint128 value);
 
