@@ -8,6 +8,7 @@
 
 #include "cmd/values.h"
 #include "transport/proxy.h"
+#include "transport/starttls.h"
 
 namespace fid::cmd {
 namespace {
@@ -43,6 +44,11 @@ std::span<const Option> dial_options() {
             .names = "--tos", .value = "N", .help = "type of service, or traffic class: 0 to 255", .group = "Network"},
         Option{.names = "--sndbuf", .value = "SIZE", .help = "the socket's send buffer", .group = "Network"},
         Option{.names = "--rcvbuf", .value = "SIZE", .help = "the socket's receive buffer", .group = "Network"},
+        Option{.names = "--starttls",
+               .value = "PROTOCOL",
+               .help = "say that protocol's words, then speak TLS",
+               .group = "TLS",
+               .choices = {transport::starttls_protocols().begin(), transport::starttls_protocols().end()}},
         Option{.names = "--tls-ca",
                .value = "FILE",
                .help = "who may vouch for the peer: PEM file, or a folder",
@@ -97,6 +103,7 @@ class DialOptionReader {
         else
             return std::unexpected(std::move(time.error()));
         if (auto done = read_source(); !done) return std::unexpected(std::move(done.error()));
+        options_.starttls = args_.value("--starttls");
         read_tls();
         if (auto done = read_proxies(); !done) return std::unexpected(std::move(done.error()));
         auto& socket = options_.socket;

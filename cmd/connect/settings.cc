@@ -3,6 +3,7 @@
 
 #include "cmd/dial_options.h"
 #include "cmd/values.h"
+#include "transport/starttls.h"
 
 namespace fid::cmd::connect {
 namespace {
@@ -25,6 +26,8 @@ Result<Settings> read_settings(const Context& context) {
     auto dial = read_dial_options(args);
     if (!dial) return std::unexpected(std::move(dial.error()));
     settings.dial = std::move(*dial);
+    if (!settings.endpoint.port && !settings.dial.starttls.empty())
+        settings.endpoint.port = transport::starttls_port(settings.dial.starttls);
     settings.send_only = args.has("--send-only");
     settings.receive_only = args.has("--recv-only");
     if (settings.send_only && settings.receive_only)

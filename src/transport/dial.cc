@@ -15,6 +15,7 @@
 #include "transport/recording_stream.h"
 #include "transport/socket_options.h"
 #include "transport/socket_stream.h"
+#include "transport/starttls.h"
 
 namespace fid::transport {
 namespace {
@@ -127,7 +128,12 @@ class Dialer {
         for (std::size_t i = 0; i < hops.size(); ++i) {
             const bool last = i + 1 == hops.size();
             if (last && i != 0) connection_.timings.proxy = Clock::now() - started;
-            if (hops[i].scheme == "tls" || hops[i].scheme == "https") {
+            const bool upgrade = last && !options_.starttls.empty();
+            if (upgrade) {
+                auto agreed = co_await start_tls_dialogue(*connection_.stream, options_.starttls, hops[i].host);
+                if (!agreed) co_return agreed;
+            }
+            if (upgrade || hops[i].scheme == "tls" || hops[i].scheme == "https") {
                 auto shaken = co_await start_tls(hops[i], last);
                 if (!shaken) co_return shaken;
             }

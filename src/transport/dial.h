@@ -35,6 +35,7 @@ struct DialOptions {
     SocketOptions socket;
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);  ///< for everything together; zero = none
     std::vector<Endpoint> proxies;                                ///< a chain, the nearest first
+    std::string starttls;                                         ///< "smtp": that protocol's words, then TLS
     TlsOptions tls;                                               ///< for tls endpoints
     Recorder* recorder = nullptr;                                 ///< --record; outlives the connection
 };
