@@ -2,6 +2,9 @@
 // How a TLS client presents itself and whom it trusts.
 #pragma once
 
+#include <openssl/types.h>
+
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,11 @@ struct TlsOptions {
     std::string certificate, key;   ///< PEM files of our own certificate; "" = none, the key stands in `certificate`
     std::vector<std::string> alpn;  ///< protocols offered, in order
     std::string key_log;            ///< file the session's secrets are appended to; "" = none
+
+    // For who examines servers rather than talks to them.
+    bool judge = true;                  ///< false: verified, but a verdict against the peer ends nothing
+    std::function<void(SSL&)> prepare;  ///< before the handshake
+    std::function<void(SSL&)> examine;  ///< after a handshake that succeeded
 };
 
 }  // namespace fid::transport

@@ -104,6 +104,8 @@ class TlsStream final : public Stream {
 
     void stop(const Error& why) override { below_->stop(why); }
 
+    [[nodiscard]] SSL& session() { return *ssl_; }
+
     [[nodiscard]] TlsFacts facts() const {
         const unsigned char* alpn = nullptr;
         unsigned length = 0;
@@ -194,15 +196,22 @@ Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOp
     const auto executor = co_await asio::this_coro::executor;
     auto stream =
         std::make_unique<TlsStream>(executor, std::move(below), std::move(*context), std::move(*ssl), std::move(*keys));
+    if (options.prepare) options.prepare(stream->session());
     auto shaken = co_await stream->handshake();
     if (!shaken) {
         if (shaken.error().subject.empty()) shaken.error().subject = "with " + host;
         co_return std::unexpected(std::move(shaken.error()));
     }
+    if (options.examine) options.examine(stream->session());
     TlsConnection connection;
     connection.facts = stream->facts();
     connection.stream = std::move(stream);
     co_return connection;
+}
+
+SSL* tls_session(Stream& stream) {
+    auto* const tls = dynamic_cast<TlsStream*>(&stream);
+    return tls == nullptr ? nullptr : &tls->session();
 }
 
 }  // namespace fid::transport

@@ -36,4 +36,7 @@ using KeyLog = std::function<void(std::string_view)>;
 [[nodiscard]] Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOptions options,
                                                       KeyLog key_log);
 
+/// OpenSSL's session under a stream that connect_tls() made; null for any other stream.
+[[nodiscard]] SSL* tls_session(Stream& stream);
+
 }  // namespace fid::transport
