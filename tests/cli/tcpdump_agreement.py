@@ -79,6 +79,8 @@ def on_purpose(protocol, mine, peer):
         return "fid tells more"
     if mine == peer.replace("\n", ": ", 1) or mine == peer.replace(") IP", "): IP", 1):
         return "layers are always joined with a colon, on one line without -v"
+    if peer.endswith(":  [|domain]") and re.sub(r": UDP, length \d+$", ":  [|domain]", mine) == peer:
+        return "a quoted packet cut behind its UDP header: tcpdump names its port's protocol, fid its length"
     if FOREIGN.sub("", mine) == FOREIGN.sub("", peer):
         return "bytes that are no ASCII: vis(3)'s M-x and ^X there, UTF-8 or an escape here"
     if "\n" in peer and protocol in OWN_FIELDS and head(mine) == head(peer):
