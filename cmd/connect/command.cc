@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cmd/connect/connect.h"
+#include "cmd/connect/inspect.h"
 #include "cmd/connect/session.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
@@ -55,6 +56,7 @@ Status run(Context& context) {
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->dial.recorder = recorder->get();
+    if (context.args.has("--inspect")) return inspect(context, *settings);
     Status status = Status::success;
     {
         transport::asio::io_context loop(1);
@@ -95,6 +97,8 @@ const Command connect_command{
          .fallback = "2s"},
         {.names = "--idle", .value = "TIME", .help = "give up when nothing passed for so long (status 28)"},
         {.names = "--max-bytes", .value = "SIZE", .help = "end once so much was received"},
+        {.names = "--inspect",
+         .help = "tell all about a TLS server: certificates, verdict, versions, ciphers (status 60: not trusted)"},
         {.names = "--timing", .help = "tell how long lookup, connecting and handshakes took"},
     }),
     .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7}},
@@ -103,7 +107,10 @@ const Command connect_command{
                  {Status::cannot_connect, "no address could be connected to"},
                  {Status::timeout, "connecting took too long, or --idle passed"},
                  {Status::send_failure, "the peer did not take all that was sent"},
-                 {Status::receive_failure, "the peer reset the connection"}},
+                 {Status::receive_failure, "the peer reset the connection"},
+                 {Status::tls_handshake, "no TLS could be agreed on"},
+                 {Status::certificate, "the peer's certificate cannot be trusted"}},
+    .records = {&tls_report_type},
     .see_also = {"nc(1)", "socat(1)"},
     .run = run};
 

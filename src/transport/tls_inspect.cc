@@ -46,9 +46,6 @@ std::string staple_text(SSL& ssl) {
 }
 
 void examine_first(SSL& ssl, TlsReport& report) {
-    const long verdict = SSL_get_verify_result(&ssl);
-    report.trusted = verdict == X509_V_OK;
-    report.verdict = report.trusted ? "trusted" : X509_verify_cert_error_string(verdict);
     report.staple = staple_text(ssl);
     const char* const group = OBJ_nid2sn(static_cast<int>(SSL_ctrl(&ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nullptr)));
     if (group != nullptr && std::string_view(group) != "UNDEF") report.group = group;
@@ -94,6 +91,7 @@ class Inspection {
         if (!connection) co_return std::unexpected(std::move(connection.error()));
         report_.peer = connection->peer;
         report_.facts = *connection->tls;
+        report_.trusted = report_.facts.faults.empty();
         // With TLS 1.3 the ticket comes behind the handshake: a read lets it in.
         Timer patience(executor_);
         patience.expires_after(std::chrono::milliseconds(300));
@@ -111,7 +109,10 @@ class Inspection {
 
     static Session stream_session(Stream& stream) {
         SSL* const ssl = tls_session(stream);
-        return ssl == nullptr ? Session() : Session(SSL_get1_session(ssl), SessionDeleter());
+        if (ssl == nullptr) return {};
+        // A session whose connection ends without close_notify is spoilt for resumption when it is freed.
+        SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+        return {SSL_get1_session(ssl), SessionDeleter()};
     }
 
     Task<Result<bool>> shake_again() {

@@ -22,8 +22,7 @@ struct TlsReport {
     TlsFacts facts;                          ///< of a handshake with everything we have
     std::string group;                       ///< key exchange: "X25519"; "" where it has none
     std::vector<Certificate> chain;          ///< as the server sent it, its own first
-    bool trusted = false;                    ///< for the name that was asked for
-    std::string verdict;                     ///< "trusted", or why not
+    bool trusted = false;                    ///< for the name that was asked for; if not, facts.faults tell why
     std::optional<bool> resumes;             ///< a second connection took up the first one's session
     std::string staple;                      ///< OCSP: "none", "good", "revoked", "unknown", "unreadable"
     std::vector<TlsVersionReport> versions;  ///< oldest first

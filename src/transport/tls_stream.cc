@@ -30,12 +30,15 @@ class TlsStream final : public Stream {
         outgoing_ = BIO_new(BIO_s_mem());
         SSL_set_bio(ssl_.get(), incoming_, outgoing_);  // owns both from here
         SSL_set_connect_state(ssl_.get());
-        if (!key_log_) return;
         SSL_set_app_data(ssl_.get(), this);
+        if (!key_log_) return;
         SSL_CTX_set_keylog_callback(context_.get(), [](const SSL* session, const char* line) {
             static_cast<TlsStream*>(SSL_get_app_data(session))->key_log_(line);
         });
     }
+
+    /// Verification goes on behind every fault, and they are kept.
+    void only_note_faults() { SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, &TlsStream::note_fault); }
 
     Task<Result<void>> handshake() {
         while (true) {
@@ -115,10 +118,21 @@ class TlsStream final : public Stream {
         facts.cipher = SSL_get_cipher_name(ssl_.get());
         facts.alpn.assign(reinterpret_cast<const char*>(alpn), length);
         facts.resumed = SSL_session_reused(ssl_.get()) == 1;
+        facts.faults = faults_;
         return facts;
     }
 
   private:
+    static int note_fault(int well, X509_STORE_CTX* context) {
+        if (well == 1) return 1;
+        const auto* const ssl =
+            static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+        auto& faults = static_cast<TlsStream*>(SSL_get_app_data(ssl))->faults_;
+        std::string words = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
+        if (std::ranges::find(faults, words) == faults.end()) faults.push_back(std::move(words));
+        return 1;
+    }
+
     /// Reads from below into OpenSSL; false where nothing follows.
     Task<Result<bool>> feed() {
         auto chunk = co_await below_->read(arrived_);
@@ -165,6 +179,7 @@ class TlsStream final : public Stream {
     Timer flushed_;            ///< cancelled when a flush has ended
     bool flushing_ = false;
     bool finished_ = false;
+    std::vector<std::string> faults_;
     std::vector<std::uint8_t> departing_;
     /// Two records at a time (RFC 8446 section 5.2: 16 KiB and a little each).
     std::array<std::uint8_t, std::size_t{34} * 1024> arrived_{};
@@ -196,6 +211,7 @@ Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOp
     const auto executor = co_await asio::this_coro::executor;
     auto stream =
         std::make_unique<TlsStream>(executor, std::move(below), std::move(*context), std::move(*ssl), std::move(*keys));
+    if (!options.judge) stream->only_note_faults();
     if (options.prepare) options.prepare(stream->session());
     auto shaken = co_await stream->handshake();
     if (!shaken) {

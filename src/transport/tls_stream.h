@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "transport/stream.h"
 #include "transport/tls_options.h"
@@ -18,6 +19,7 @@ struct TlsFacts {
     std::string cipher;   ///< "TLS_AES_256_GCM_SHA384"
     std::string alpn;     ///< "" where none was agreed on
     bool resumed = false;
+    std::vector<std::string> faults;  ///< what verification found, where TlsOptions::judge let it pass
 };
 
 struct TlsConnection {
