@@ -42,32 +42,62 @@ struct Direction {
 
 /// What the two directions and the one who waits for both share.
 struct Both {
-    explicit Both(transport::Executor executor) : changed(executor) {}
+    explicit Both(transport::Executor executor) : changed(executor), quiet(executor) {}
     transport::Timer changed;  ///< cancelled whenever a direction ends
+    transport::Timer quiet;    ///< until the end may be said; cancelled when the direction down ends
     Direction up, down;
 };
 
-Task<void> run(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions options, Direction* direction) {
-    auto pumping = transport::pump(*from, *to, std::move(options), direction->count);
+Clock::duration clock_time(std::chrono::nanoseconds time) { return std::chrono::duration_cast<Clock::duration>(time); }
+
+/// Standard input has ended; to say so now would cost the answers that are under way.
+Task<Result<void>> finish_when_quiet(std::shared_ptr<Both> both, Stream* to, std::chrono::nanoseconds linger) {
+    const auto ended = Clock::now();
+    while (both->down.running) {
+        const auto due = std::max(ended, both->down.count.last) + clock_time(linger);
+        if (Clock::now() >= due) break;
+        both->quiet.expires_at(due);
+        co_await both->quiet.async_wait(transport::as_task);
+    }
+    auto finished = co_await to->finish();
+    both->up.count.last = Clock::now();
+    co_return finished;
+}
+
+Task<void> run_up(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions options, Settings settings) {
+    options.finish = !settings.websocket;
+    auto pumping = transport::pump(*from, *to, std::move(options), both->up.count);
     auto done = co_await std::move(pumping);
-    if (!done) direction->error = std::move(done.error());
-    direction->running = false;
+    if (done && settings.websocket) {
+        auto finishing = finish_when_quiet(both, to, settings.linger);
+        done = co_await std::move(finishing);
+    }
+    if (!done) both->up.error = std::move(done.error());
+    both->up.running = false;
+    both->changed.cancel();
+}
+
+Task<void> run_down(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions options) {
+    auto pumping = transport::pump(*from, *to, std::move(options), both->down.count);
+    auto done = co_await std::move(pumping);
+    if (!done) both->down.error = std::move(done.error());
+    both->down.running = false;
+    both->quiet.cancel();
     both->changed.cancel();
 }
 
 /// When the session is to be ended from here, given that nothing else happens; nothing = wait on.
-std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, bool datagrams,
-                                               bool terminal, Clock::time_point started) {
+std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, bool has_end, bool terminal,
+                                               Clock::time_point started) {
     const auto last = std::max({both.up.count.last, both.down.count.last, started});
-    const auto after = [last](std::chrono::nanoseconds time) {
-        return last + std::chrono::duration_cast<Clock::duration>(time);
-    };
+    const auto after = [last](std::chrono::nanoseconds time) { return last + clock_time(time); };
     std::optional<Clock::time_point> stop;
     if (settings.idle) stop = after(*settings.idle);
     const bool only_sending = both.up.running && !both.down.running && !settings.send_only;
-    const bool only_receiving = both.down.running && !both.up.running && datagrams && !settings.receive_only;
+    const bool only_receiving =
+        both.down.running && !both.up.running && (!has_end || settings.websocket) && !settings.receive_only;
     if (only_sending || only_receiving) {
-        const auto linger = only_sending && terminal ? last : after(settings.linger);
+        const auto linger = only_sending && (terminal || settings.websocket) ? last : after(settings.linger);
         stop = stop ? std::min(*stop, linger) : linger;
     }
     return stop;
@@ -93,20 +123,21 @@ Outcome conclude(Both& both, bool idle, const Settings& settings) {
 Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, Settings settings) {
     const auto both = std::make_shared<Both>(executor);
     const bool terminal = isatty(STDIN_FILENO) == 1;
-    const bool datagrams = remote.keeps_boundaries();
+    const bool has_end = remote.has_end();
     const auto started = Clock::now();
+    // Both before either is begun, which may happen at once and go far.
+    both->up.running = !settings.receive_only;
+    both->down.running = !settings.send_only;
     if (!settings.receive_only) {
         PumpOptions up;
         if (settings.crlf) up.filter = CrlfFilter();
-        both->up.running = true;
-        auto running = run(both, &local, &remote, std::move(up), &both->up);
+        auto running = run_up(both, &local, &remote, std::move(up), settings);
         transport::asio::co_spawn(executor, std::move(running), transport::asio::detached);
     }
     if (!settings.send_only) {
         PumpOptions down;
         down.limit = settings.max_bytes;
-        both->down.running = true;
-        auto running = run(both, &remote, &local, std::move(down), &both->down);
+        auto running = run_down(both, &remote, &local, std::move(down));
         transport::asio::co_spawn(executor, std::move(running), transport::asio::detached);
     }
     bool idle = false;
@@ -114,7 +145,7 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
     while (both->up.running || both->down.running) {
         const bool failed = both->down.error.has_value();
         const bool enough = !both->down.running && both->down.count.bytes >= settings.max_bytes;
-        const auto stop = stopping_time(*both, settings, datagrams, terminal, started);
+        const auto stop = stopping_time(*both, settings, has_end, terminal, started);
         if (failed || enough || (stop && Clock::now() >= *stop)) {
             idle = !failed && !enough && both->up.running && both->down.running;
             local.stop(over);

@@ -15,7 +15,8 @@ struct Outcome {
 
 /// The rules of ending: standard input's end is passed on and reading continues until the peer ends. Once the peer has
 /// ended, what standard input still holds is sent for as long as it keeps coming (`linger`), but a terminal is left at
-/// once. Datagrams have no end: after standard input's, answers are awaited for `linger`.
+/// once. Datagrams have no end: after standard input's, answers are awaited for `linger`. A WebSocket's end is for both
+/// directions: it is said once nothing was received for `linger`, and the peer's awaited as long.
 [[nodiscard]] transport::Task<Outcome> talk(transport::Executor executor, transport::Stream& local,
                                             transport::Stream& remote, Settings settings);
 

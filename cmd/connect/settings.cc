@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/connect/settings.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
 #include "cmd/dial_options.h"
 #include "cmd/values.h"
+#include "transport/http_head.h"
 #include "transport/starttls.h"
 
 namespace fid::cmd::connect {
@@ -13,6 +18,70 @@ Result<Endpoint> read_endpoint(const std::vector<std::string>& words) {
     if (words.size() == 1) return Endpoint::parse(words[0]);
     return fail(Status::usage, words.empty() ? "no endpoint given" : "more than a host and a port", {}, {},
                 "fid connect HOST PORT, or fid connect tls://HOST:PORT");
+}
+
+/// "Name: value", as it stands in the request.
+Result<std::pair<std::string, std::string>> read_header(std::string_view text) {
+    constexpr std::array<std::string_view, 6> ours{"Upgrade",
+                                                   "Connection",
+                                                   "Content-Length",
+                                                   "Sec-WebSocket-Key",
+                                                   "Sec-WebSocket-Version",
+                                                   "Sec-WebSocket-Extensions"};
+    const auto refuse = [text](std::string cause) {
+        return fail(Status::usage, "not a header:", std::string(text), std::move(cause), "write -H 'Name: value'");
+    };
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return refuse("no colon");
+    const std::string_view name = text.substr(0, colon);
+    std::string_view value = text.substr(colon + 1);
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    if (!transport::is_http_token(name)) return refuse("a name is made of letters, digits and -");
+    const auto control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
+    if (std::ranges::any_of(value, control)) return refuse("it has control characters");
+    if (std::ranges::any_of(ours, [name](auto one) { return transport::same_token(one, name); }))
+        return refuse("the handshake sets it by itself");
+    return std::pair(std::string(name), std::string(value));
+}
+
+Result<void> read_websocket(const Arguments& args, Settings& settings) {
+    settings.websocket = settings.endpoint.scheme == "ws" || settings.endpoint.scheme == "wss";
+    if (!settings.websocket) {
+        for (const std::string_view name : {"--header", "--ws-protocol", "--ws-deflate", "--ws-binary"})
+            if (args.has(name))
+                return fail(Status::usage, std::string(name) + " is for ws:// and wss://, not",
+                            settings.endpoint.text());
+        return {};
+    }
+    auto& websocket = settings.dial.websocket;
+    for (const std::string& text : args.values("--header")) {
+        auto header = read_header(text);
+        if (!header) return std::unexpected(std::move(header.error()));
+        websocket.headers.push_back(std::move(*header));
+    }
+    websocket.protocols = args.values("--ws-protocol");
+    for (const std::string& protocol : websocket.protocols)
+        if (!transport::is_http_token(protocol)) return fail(Status::usage, "not a subprotocol:", protocol);
+    websocket.deflate = args.has("--ws-deflate");
+    websocket.binary = args.has("--ws-binary");
+    if (settings.endpoint.password)
+        return fail(Status::usage, "a password on the command line is seen by every user:", settings.endpoint.text(),
+                    {}, "leave it out and set FID_PASSWORD");
+    const char* const password = std::getenv("FID_PASSWORD");
+    if (password != nullptr && !settings.endpoint.user.empty()) settings.endpoint.password = password;
+    return {};
+}
+
+Result<void> read_frame(const Arguments& args, Settings& settings) {
+    if (args.has("--frame")) {
+        settings.frame = transport::find_framing(args.value("--frame"));
+        if (settings.websocket || settings.endpoint.scheme == "udp")
+            return fail(Status::usage, "--frame is for streams of bytes, not", settings.endpoint.text(),
+                        "it has messages of its own");
+    }
+    if (settings.crlf && (settings.frame || settings.websocket))
+        return fail(Status::usage, "--crlf is for streams of bytes", {}, "messages have no line ends");
+    return {};
 }
 
 }  // namespace
@@ -34,6 +103,8 @@ Result<Settings> read_settings(const Context& context) {
         return fail(Status::usage, "--send-only and --recv-only exclude each other", {});
     settings.crlf = args.has("--crlf");
     settings.timing = args.has("--timing");
+    if (auto done = read_websocket(args, settings); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = read_frame(args, settings); !done) return std::unexpected(std::move(done.error()));
     const auto linger = read_duration("--linger", args.value("--linger"));
     if (!linger) return std::unexpected(linger.error());
     settings.linger = *linger;

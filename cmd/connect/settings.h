@@ -9,6 +9,7 @@
 #include "address/endpoint.h"
 #include "cmd/command.h"
 #include "transport/dial.h"
+#include "transport/framing.h"
 
 namespace fid::cmd::connect {
 
@@ -19,9 +20,14 @@ struct Settings {
     bool receive_only = false;
     bool crlf = false;  ///< each LF that is sent becomes CR LF, but for those that are already
     bool timing = false;
+    std::optional<transport::Framing> frame;  ///< how the peer's messages are separated; here they are lines
+    bool websocket = false;                   ///< ws or wss
     std::chrono::nanoseconds linger = std::chrono::seconds(2);
     std::optional<std::chrono::nanoseconds> idle;
     std::uint64_t max_bytes = UINT64_MAX;  ///< to receive
+
+    /// Each line of standard input is a message, and each message a line of standard output.
+    [[nodiscard]] bool by_lines() const { return frame.has_value() || (websocket && !dial.websocket.binary); }
 };
 
 [[nodiscard]] Result<Settings> read_settings(const Context& context);

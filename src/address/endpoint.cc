@@ -126,6 +126,7 @@ Result<void> EndpointReader::read_parameters() {
     if (question == std::string_view::npos) return {};
     std::string_view query = rest_.substr(question + 1);
     rest_ = rest_.substr(0, question);
+    out_.query = query;
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(query.size(), pair.size() + 1));

@@ -27,6 +27,7 @@ struct Endpoint {
     bool abstract = false;                                        ///< unix:@name
     std::optional<unsigned> descriptor;                           ///< fd:3
     std::vector<std::pair<std::string, std::string>> parameters;  ///< percent-decoded, in order
+    std::string query;                                            ///< the same as it was written, without "?"
 
     /// tcp, udp, tls, unix, ws, wss, stdio ("-" too), exec, fd, http(s), ftp(s), sftp, smtp(s), imap(s), pop3(s),
     /// socks4, socks4a, socks5, socks5h. Nothing is filled in: default_port() knows the scheme's port. Status usage;

@@ -133,9 +133,13 @@ class Dialer {
                 auto agreed = co_await start_tls_dialogue(*connection_.stream, options_.starttls, hops[i].host);
                 if (!agreed) co_return agreed;
             }
-            if (upgrade || hops[i].scheme == "tls" || hops[i].scheme == "https") {
+            if (upgrade || hops[i].scheme == "tls" || hops[i].scheme == "https" || hops[i].scheme == "wss") {
                 auto shaken = co_await start_tls(hops[i], last);
                 if (!shaken) co_return shaken;
+            }
+            if (last && (hops[i].scheme == "ws" || hops[i].scheme == "wss")) {
+                auto opened = co_await start_websocket();
+                if (!opened) co_return opened;
             }
             if (last) break;
             TunnelTarget next;
@@ -175,6 +179,8 @@ class Dialer {
             options.name.clear();
             options.alpn.clear();
         }
+        // The handshake that follows is HTTP/1.1's; servers of HTTP/2 want to be told.
+        if (last && hop.scheme == "wss" && options.alpn.empty()) options.alpn.emplace_back("http/1.1");
         KeyLog key_log;
         if (recording_ != nullptr) {
             recording_->flow().handshake_begins();
@@ -189,6 +195,16 @@ class Dialer {
             connection_.timings.tls = Clock::now() - started;
             connection_.tls = std::move(shaken->facts);
         }
+        co_return Result<void>();
+    }
+
+    Task<Result<void>> start_websocket() {
+        const auto started = Clock::now();
+        auto opening = connect_websocket(std::move(connection_.stream), endpoint_, options_.websocket);
+        auto opened = co_await std::move(opening);
+        if (!opened) co_return std::unexpected(std::move(opened.error()));
+        connection_.stream = std::move(opened->stream);
+        connection_.timings.websocket = Clock::now() - started;
         co_return Result<void>();
     }
 

@@ -15,6 +15,7 @@
 #include "transport/socket_address.h"
 #include "transport/stream.h"
 #include "transport/tls_stream.h"
+#include "transport/websocket_stream.h"
 
 namespace fid::transport {
 
@@ -36,13 +37,14 @@ struct DialOptions {
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);  ///< for everything together; zero = none
     std::vector<Endpoint> proxies;                                ///< a chain, the nearest first
     std::string starttls;                                         ///< "smtp": that protocol's words, then TLS
-    TlsOptions tls;                                               ///< for tls endpoints
+    TlsOptions tls;                                               ///< for tls and wss endpoints
+    WebSocketOptions websocket;                                   ///< for ws and wss endpoints
     Recorder* recorder = nullptr;                                 ///< --record; outlives the connection
 };
 
 /// How long each step took; absent where there was no such step.
 struct Timings {
-    std::optional<std::chrono::nanoseconds> lookup, connect, proxy, tls;
+    std::optional<std::chrono::nanoseconds> lookup, connect, proxy, tls, websocket;
 };
 
 struct Connection {
@@ -52,7 +54,7 @@ struct Connection {
     std::optional<TlsFacts> tls;
 };
 
-/// Connects to tcp, udp, unix and tls endpoints ("" is tcp). Status usage where the endpoint lacks a port,
+/// Connects to tcp, udp, unix, tls, ws and wss endpoints ("" is tcp). Status usage where the endpoint lacks a port,
 /// host_not_found, cannot_connect (the cause names each address tried where they differ), timeout, cannot_read where a
 /// Unix socket's path does not exist.
 [[nodiscard]] Task<Result<Connection>> dial(Executor executor, Endpoint endpoint, DialOptions options);

@@ -26,6 +26,7 @@ class PrefixedStream final : public Stream {
     [[nodiscard]] int output_descriptor() const override { return rest_->output_descriptor(); }
     Task<Result<void>> wait_writable() override { return rest_->wait_writable(); }
     [[nodiscard]] bool keeps_boundaries() const override { return rest_->keeps_boundaries(); }
+    [[nodiscard]] bool has_end() const override { return rest_->has_end(); }
 
   private:
     std::string first_;

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "transport/proxy.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
 
+#include "transport/http_head.h"
 #include "transport/prefixed_stream.h"
 
 namespace fid::transport {
 namespace {
-
-/// More than any proxy's answer has before the tunnel begins.
-constexpr std::size_t longest_head = std::size_t{64} * 1024;
-
-std::string base64(std::string_view text) {
-    std::string out(4 * ((text.size() + 2) / 3), '\0');
-    // Writes a final NUL too, which std::string has room for.
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                    static_cast<int>(text.size()));
-    return out;
-}
 
 void put16(std::string& out, std::uint16_t value) {
     out += static_cast<char>(value >> 8U);
@@ -60,18 +48,11 @@ class Negotiation {
         request += "\r\n";
         auto written = co_await stream_->write(as_bytes(request));
         if (!written) co_return written;
-        std::string head;
-        std::size_t end = 0;
-        std::vector<std::uint8_t> block(4096);
-        while ((end = head.find("\r\n\r\n")) == std::string::npos) {
-            if (head.size() > longest_head) co_return violation("its answer does not end");
-            auto chunk = co_await stream_->read(block);
-            if (!chunk) co_return std::unexpected(std::move(chunk.error()));
-            if (chunk->end) co_return violation("it closed the connection");
-            head.append(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(chunk->size));
-        }
-        surplus_ = head.substr(end + 4);
-        co_return judge_http(head.substr(0, head.find("\r\n")));
+        const Error blame = violation("it closed the connection").error();
+        auto reading = read_http_head(*stream_, surplus_, blame);
+        auto head = co_await std::move(reading);
+        if (!head) co_return std::unexpected(std::move(head.error()));
+        co_return judge_http(head->line);
     }
 
     Result<void> judge_http(const std::string& line) const {

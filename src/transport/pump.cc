@@ -160,15 +160,25 @@ class KernelPump {
 
 Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& options, PumpCount& count) {
     std::vector<std::uint8_t> block(block_bytes);
+    std::size_t begun = 0;  // bytes of a message that is not complete
     std::uint64_t remaining = options.limit - std::min(options.limit, count.bytes);
     std::size_t turn = 0;
     while (remaining != 0) {
-        const std::span<std::uint8_t> room(block.data(), std::min<std::uint64_t>(block.size(), remaining));
+        const std::size_t free = block.size() - begun;
+        const std::span<std::uint8_t> room(block.data() + begun, std::min<std::uint64_t>(free, remaining));
         auto chunk = co_await from.read(room);
         if (!chunk) co_return std::unexpected(std::move(chunk.error()));
         if (chunk->end) break;
-        Bytes bytes(block.data(), chunk->size);
-        remaining -= bytes.size();
+        Bytes bytes(block.data(), begun + chunk->size);
+        remaining -= chunk->size;
+        if (chunk->more && to.keeps_boundaries() && remaining != 0) {
+            begun = bytes.size();
+            if (begun == block.size()) block.resize(2 * begun);  // the source bounds its messages
+            count.bytes += chunk->size;
+            count.last = Clock::now();
+            continue;
+        }
+        begun = 0;
         if (options.filter) bytes = options.filter(bytes);
         if (!bytes.empty() || to.keeps_boundaries()) {
             auto written = co_await to.write(bytes);

@@ -17,7 +17,8 @@ namespace fid::transport {
 /// What one read gave. A stream's chunk is never empty unless `end`; a datagram may be.
 struct Chunk {
     std::size_t size = 0;
-    bool end = false;  ///< the peer has said that nothing follows
+    bool end = false;   ///< the peer has said that nothing follows
+    bool more = false;  ///< where boundaries are kept: the message goes on with the next read
 };
 
 class Stream {
@@ -45,8 +46,10 @@ class Stream {
     /// Waits until those descriptors may be read or written without blocking.
     [[nodiscard]] virtual Task<Result<void>> wait_readable();
     [[nodiscard]] virtual Task<Result<void>> wait_writable();
-    /// A read is a whole message.
+    /// A write is a whole message, and so is a read but for Chunk::more.
     [[nodiscard]] virtual bool keeps_boundaries() const { return false; }
+    /// finish() reaches the peer, and the peer's end comes here. Datagrams have none.
+    [[nodiscard]] virtual bool has_end() const { return !keeps_boundaries(); }
 };
 
 using StreamPtr = std::unique_ptr<Stream>;
