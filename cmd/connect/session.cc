@@ -103,6 +103,11 @@ std::optional<Clock::time_point> stopping_time(const Both& both, const Settings&
     return stop;
 }
 
+/// A fault of our own side. Where only the peer takes no more, it may still have something to say.
+bool cannot_go_on(const std::optional<Error>& sending) {
+    return sending && sending->status != Status::success && sending->status != Status::send_failure;
+}
+
 Outcome conclude(Both& both, bool idle, const Settings& settings) {
     Outcome outcome;
     outcome.sent = both.up.count;
@@ -143,7 +148,7 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
     bool idle = false;
     const Error over{Status::success, "the session is over", {}, {}, {}};
     while (both->up.running || both->down.running) {
-        const bool failed = both->down.error.has_value();
+        const bool failed = both->down.error.has_value() || cannot_go_on(both->up.error);
         const bool enough = !both->down.running && both->down.count.bytes >= settings.max_bytes;
         const auto stop = stopping_time(*both, settings, has_end, terminal, started);
         if (failed || enough || (stop && Clock::now() >= *stop)) {

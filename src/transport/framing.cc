@@ -76,7 +76,7 @@ Result<std::optional<FramePiece>> FrameReader::end() {
 std::unexpected<Error> FrameReader::too_large(std::uint64_t size) const {
     return fail(Status::protocol_violation, "a frame of the kind", std::string(names[std::size_t(framing_)]),
                 "has " + std::to_string(size) + " bytes, more than the " + std::to_string(most_) + " allowed",
-                "does the peer frame its messages in another way?");
+                "are the messages framed in another way?");
 }
 
 Result<void> put_framed(Framing framing, Bytes message, std::vector<std::uint8_t>& out) {
