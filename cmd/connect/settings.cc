@@ -53,6 +53,8 @@ Result<void> read_websocket(const Arguments& args, Settings& settings) {
                             settings.endpoint.text());
         return {};
     }
+    if (!settings.dial.starttls.empty())
+        return fail(Status::usage, "--starttls is not for", settings.endpoint.text(), {}, "wss:// begins with TLS");
     auto& websocket = settings.dial.websocket;
     for (const std::string& text : args.values("--header")) {
         auto header = read_header(text);

@@ -426,7 +426,7 @@ def test_usage():
     for arguments in (["--frame", "line", "ws://h/"], ["--frame", "line", "udp://h:1"], ["-H", "A: b", "h", "1"],
                       ["-H", "no colon", "ws://h/"], ["-H", "A b: c", "ws://h/"], ["-H", "A: b\r\nC: d", "ws://h/"],
                       ["-H", "Upgrade: x", "ws://h/"], ["--ws-protocol", "a,b", "ws://h/"], ["--crlf", "ws://h/"],
-                      ["ws://me:pass@h/"], ["--frame", "lines", "h", "1"]):
+                      ["--starttls", "smtp", "ws://h/"], ["ws://me:pass@h/"], ["--frame", "lines", "h", "1"]):
         code, out, err = fid(*arguments)
         assert (code, out) == (2, b"") and err and "pass@" not in err, (arguments, code, err)
 
