@@ -35,6 +35,13 @@ void note_timings(Context& context, const transport::Timings& timings) {
     context.log.warning(line.view());
 }
 
+void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
+    std::string note = "WebSocket";
+    if (!facts.protocol.empty()) note += ", subprotocol " + facts.protocol;
+    if (facts.deflate) note += ", compressed";
+    context.log.note(note);
+}
+
 transport::Task<void> session(Context& context, Settings settings, Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
     auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
@@ -44,6 +51,7 @@ transport::Task<void> session(Context& context, Settings settings, Status& statu
         co_return;
     }
     if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
+    if (connection->websocket) note_websocket(context, *connection->websocket);
     context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
     if (settings.timing) note_timings(context, connection->timings);
     auto local = transport::make_local_stream(executor, STDIN_FILENO, STDOUT_FILENO, "standard input or output");

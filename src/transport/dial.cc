@@ -204,6 +204,7 @@ class Dialer {
         auto opened = co_await std::move(opening);
         if (!opened) co_return std::unexpected(std::move(opened.error()));
         connection_.stream = std::move(opened->stream);
+        connection_.websocket = std::move(opened->facts);
         connection_.timings.websocket = Clock::now() - started;
         co_return Result<void>();
     }

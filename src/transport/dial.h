@@ -52,6 +52,7 @@ struct Connection {
     SocketAddress local, peer;
     Timings timings;
     std::optional<TlsFacts> tls;
+    std::optional<WebSocketFacts> websocket;
 };
 
 /// Connects to tcp, udp, unix, tls, ws and wss endpoints ("" is tcp). Status usage where the endpoint lacks a port,

@@ -259,8 +259,8 @@ class Handshake {
         std::optional<DeflateTerms> terms;
         if (auto good = judge(*head, terms); !good) co_return std::unexpected(std::move(good.error()));
         WebSocketConnection connection;
-        connection.protocol = head->field("Sec-WebSocket-Protocol").value_or("");
-        connection.deflate = terms.has_value();
+        connection.facts.protocol = head->field("Sec-WebSocket-Protocol").value_or("");
+        connection.facts.deflate = terms.has_value();
         const auto executor = co_await asio::this_coro::executor;
         below_ = make_prefixed_stream(std::move(surplus), std::move(below_));
         connection.stream =

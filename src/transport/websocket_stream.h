@@ -18,10 +18,15 @@ struct WebSocketOptions {
     bool binary = false;                                       ///< send all messages as binary ones
 };
 
+/// What was agreed on.
+struct WebSocketFacts {
+    std::string protocol;  ///< the subprotocol, "" where none was chosen
+    bool deflate = false;
+};
+
 struct WebSocketConnection {
     StreamPtr stream;
-    std::string protocol;  ///< the subprotocol chosen, "" where none was
-    bool deflate = false;  ///< was agreed on
+    WebSocketFacts facts;
 };
 
 /// Asks for a WebSocket at `endpoint` (ws or wss: its host, path and query) over `below`, which it owns from then on.

@@ -300,8 +300,8 @@ def test_request():
 
     with Server(tell, subprotocols=["chat"]) as server:
         url = f"ws://me@{LOCAL}:{server.port}/a%20b?x=%26&flag"
-        expect(fid(*QUICK, "-H", "X-One: 1", "--header", "Origin:http://o", "--ws-protocol", "other", "--ws-protocol",
-                   "chat", url, env={"FID_PASSWORD": "pass"}), 0)
+        expect(fid(*QUICK, "--verbose", "-H", "X-One: 1", "--header", "Origin:http://o", "--ws-protocol", "other",
+                   "--ws-protocol", "chat", url, env={"FID_PASSWORD": "pass"}), 0, b"", "WebSocket, subprotocol chat")
     path, protocol, headers = server.seen[0]
     assert (path, protocol) == ("/a%20b?x=%26&flag", "chat")
     assert headers["X-One"] == "1" and headers["Origin"] == "http://o"
