@@ -1,53 +1,114 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdio>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "cmd/connect/connect.h"
+#include "cmd/connect/events.h"
 #include "cmd/connect/inspect.h"
 #include "cmd/connect/session.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
+#include "report/interrupt.h"
 #include "transport/local_stream.h"
+#include "transport/pollable.h"
 
 namespace fid::cmd {
 namespace {
 
 using namespace connect;
 
-double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
-
-void note_timings(Context& context, const transport::Timings& timings) {
-    Text line;
-    const auto put = [&line](std::string_view name, const std::optional<std::chrono::nanoseconds>& time) {
-        if (!time) return;
-        if (!line.empty()) line.put(", ");
-        line.put(name);
-        line.put(' ');
-        line.put(std::to_string(milliseconds(*time)));
-        line.put(" ms");
-    };
-    put("lookup", timings.lookup);
-    put("connect", timings.connect);
-    put("tls", timings.tls);
-    context.log.warning(line.view());
+/// One digit after the point; two significant ones where that would say nothing.
+void put_milliseconds(std::string_view name, const std::optional<std::chrono::nanoseconds>& time, Text& line) {
+    if (!time) return;
+    const double value = milliseconds(*time);
+    std::array<char, 64> number{};
+    std::snprintf(number.data(), number.size(), value < 0.1 ? "%.2g" : "%.1f", value);
+    if (!line.empty()) line.put(", ");
+    line.put(name);
+    line.put(' ');
+    line.put(number.data());
+    line.put(" ms");
 }
 
-transport::Task<void> session(Context& context, Settings settings, Status& status) {
+void tell_timings(Context& context, const transport::Timings& timings, const Outcome& outcome) {
+    Text line;
+    put_milliseconds("lookup", timings.lookup, line);
+    put_milliseconds("connect", timings.connect, line);
+    put_milliseconds("proxy", timings.proxy, line);
+    put_milliseconds("tls", timings.tls, line);
+    put_milliseconds("first byte", outcome.first_byte(), line);
+    if (line.empty()) line.put("nothing was received");  // a Unix socket: there was nothing to wait for either
+    context.log.answer(line.view());
+}
+
+/// What Ctrl-C stops: the loop while dialling, the streams while they talk.
+struct Interruption {
+    explicit Interruption(transport::Executor executor)
+        : event(transport::Pollable::borrowed(executor, report::interrupt_descriptor())) {}
+    transport::Pollable event;
+    std::function<void()> stop;
+};
+
+const Error& over() {
+    static const Error error{Status::success, "the session is over", {}, {}, {}};
+    return error;
+}
+
+transport::Task<void> watch(std::shared_ptr<Interruption> interruption) {
+    auto waiting = interruption->event.readable();
+    const auto interrupted = co_await std::move(waiting);
+    if (interrupted && report::interrupted()) interruption->stop();
+}
+
+/// The connection against standard input and output, or, where records are wanted, against standard input alone.
+transport::Task<Outcome> converse(Context& context, const Settings& settings, const transport::Connection& connection,
+                                  std::shared_ptr<Interruption> interruption) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    const bool records = !context.out.plain_text();
+    transport::Descriptor sink;
+    transport::StreamPtr events;
+    if (records) {
+        sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
+        events = make_event_stream(*connection.stream, context.out);
+        context.out.write(describe_connected(settings, connection));
+        context.out.flush();
+    }
+    const auto local = transport::make_local_stream(executor, STDIN_FILENO, records ? sink.get() : STDOUT_FILENO,
+                                                    "standard input or output");
+    transport::Stream& remote = records ? *events : *connection.stream;
+    interruption->stop = [&remote, &here = *local] {
+        here.stop(over());
+        remote.stop(over());
+    };
+    auto talking = talk(executor, *local, remote, settings);
+    const Outcome outcome = co_await std::move(talking);
+    interruption->stop = [] {};
+    if (records) context.out.write(describe_closed(settings, outcome));
+    co_return outcome;
+}
+
+transport::Task<void> session(Context& context, Settings settings, std::shared_ptr<Interruption> interruption,
+                              Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
     auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
     auto connection = co_await std::move(dialling);
     if (!connection) {
         status = context.log.error(connection.error());
-        co_return;
+    } else {
+        if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
+        context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
+        auto talking = converse(context, settings, *connection, interruption);
+        const Outcome outcome = co_await std::move(talking);
+        status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
+        if (settings.timing) tell_timings(context, connection->timings, outcome);
     }
-    if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
-    context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
-    if (settings.timing) note_timings(context, connection->timings);
-    const auto local = transport::make_local_stream(executor, STDIN_FILENO, STDOUT_FILENO, "standard input or output");
-    auto talking = talk(executor, *local, *connection->stream, settings);
-    const Outcome outcome = co_await std::move(talking);
-    status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
+    interruption->event.stop(over());
 }
 
 Status run(Context& context) {
@@ -60,8 +121,12 @@ Status run(Context& context) {
     Status status = Status::success;
     {
         transport::asio::io_context loop(1);
-        auto running = session(context, std::move(*settings), status);
+        const auto interruption = std::make_shared<Interruption>(loop.get_executor());
+        interruption->stop = [&loop] { loop.stop(); };
+        auto running = session(context, std::move(*settings), interruption, status);
+        auto watching = watch(interruption);
         transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
+        transport::asio::co_spawn(loop.get_executor(), std::move(watching), transport::asio::detached);
         loop.run();
     }
     if (*recorder)
@@ -78,10 +143,10 @@ const Command connect_command{
         "Opens a connection and passes bytes both ways. The end of standard input is passed on, and reading goes on "
         "until the peer ends, so that an answer that comes after it is not lost. A connection that the peer resets is "
         "an error (status 56), also after data.\n\n"
+        "With --json, --csv or --fields standard output gets records of what happens instead of the bytes: connected, "
+        "sent, received, closed.\n\n"
         "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls:// or unix:PATH. All addresses of a name are tried, "
-        "a "
-        "quarter "
-        "of a second apart, the first that answers is taken.",
+        "a quarter of a second apart, the first that answers is taken.",
     .positionals = {{.name = "ENDPOINT",
                      .help = "where to connect",
                      .required = true,
@@ -99,7 +164,8 @@ const Command connect_command{
         {.names = "--max-bytes", .value = "SIZE", .help = "end once so much was received"},
         {.names = "--inspect",
          .help = "tell all about a TLS server: certificates, verdict, versions, ciphers (status 60: not trusted)"},
-        {.names = "--timing", .help = "tell how long lookup, connecting and handshakes took"},
+        {.names = "--timing",
+         .help = "tell at the end how long lookup, connecting, handshakes and the first byte took"},
     }),
     .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7}},
     .statuses = {{Status::success, "both sides ended"},
@@ -109,8 +175,9 @@ const Command connect_command{
                  {Status::send_failure, "the peer did not take all that was sent"},
                  {Status::receive_failure, "the peer reset the connection"},
                  {Status::tls_handshake, "no TLS could be agreed on"},
-                 {Status::certificate, "the peer's certificate cannot be trusted"}},
-    .records = {&tls_report_type},
+                 {Status::certificate, "the peer's certificate cannot be trusted"},
+                 {Status::interrupted, "stopped by Ctrl-C"}},
+    .records = {&connected_record, &sent_record, &received_record, &closed_record, &tls_report_type},
     .see_also = {"nc(1)", "socat(1)"},
     .run = run};
 

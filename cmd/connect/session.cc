@@ -56,8 +56,8 @@ Task<void> run(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions
 }
 
 /// When the session is to be ended from here, given that nothing else happens; nothing = wait on.
-std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, bool datagrams,
-                                               bool terminal, Clock::time_point started) {
+std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, bool endless, bool terminal,
+                                               Clock::time_point started) {
     const auto last = std::max({both.up.count.last, both.down.count.last, started});
     const auto after = [last](std::chrono::nanoseconds time) {
         return last + std::chrono::duration_cast<Clock::duration>(time);
@@ -65,12 +65,20 @@ std::optional<Clock::time_point> stopping_time(const Both& both, const Settings&
     std::optional<Clock::time_point> stop;
     if (settings.idle) stop = after(*settings.idle);
     const bool only_sending = both.up.running && !both.down.running && !settings.send_only;
-    const bool only_receiving = both.down.running && !both.up.running && datagrams && !settings.receive_only;
+    const bool only_receiving = both.down.running && !both.up.running && endless && !settings.receive_only;
     if (only_sending || only_receiving) {
         const auto linger = only_sending && terminal ? last : after(settings.linger);
         stop = stop ? std::min(*stop, linger) : linger;
     }
     return stop;
+}
+
+/// Nothing can come of going on: the peer's side failed, or ours did where the peer cannot be told that nothing
+/// follows.
+bool failed(const Both& both, bool endless) {
+    if (both.down.error) return true;
+    if (!both.up.error || both.up.error->status == Status::success) return false;
+    return endless || both.up.error->status == Status::cannot_read;
 }
 
 Outcome conclude(Both& both, bool idle, const Settings& settings) {
@@ -93,7 +101,7 @@ Outcome conclude(Both& both, bool idle, const Settings& settings) {
 Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, Settings settings) {
     const auto both = std::make_shared<Both>(executor);
     const bool terminal = isatty(STDIN_FILENO) == 1;
-    const bool datagrams = remote.keeps_boundaries();
+    const bool endless = !remote.has_end();
     const auto started = Clock::now();
     if (!settings.receive_only) {
         PumpOptions up;
@@ -112,11 +120,11 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
     bool idle = false;
     const Error over{Status::success, "the session is over", {}, {}, {}};
     while (both->up.running || both->down.running) {
-        const bool failed = both->down.error.has_value();
+        const bool broken = failed(*both, endless);
         const bool enough = !both->down.running && both->down.count.bytes >= settings.max_bytes;
-        const auto stop = stopping_time(*both, settings, datagrams, terminal, started);
-        if (failed || enough || (stop && Clock::now() >= *stop)) {
-            idle = !failed && !enough && both->up.running && both->down.running;
+        const auto stop = stopping_time(*both, settings, endless, terminal, started);
+        if (broken || enough || (stop && Clock::now() >= *stop)) {
+            idle = !broken && !enough && both->up.running && both->down.running;
             local.stop(over);
             remote.stop(over);
             both->changed.expires_at(Clock::time_point::max());
@@ -125,7 +133,10 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
         }
         co_await both->changed.async_wait(transport::as_task);
     }
-    co_return conclude(*both, idle, settings);
+    Outcome outcome = conclude(*both, idle, settings);
+    outcome.started = started;
+    outcome.ended = Clock::now();
+    co_return outcome;
 }
 
 }  // namespace fid::cmd::connect

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/output.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -172,6 +173,10 @@ void Output::flush() {
             rest.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EPIPE) {
             closed_ = true;
+        } else if (errno == EAGAIN) {
+            // Standard input, made non-blocking by who waits for it, may be the same terminal.
+            pollfd ready{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+            poll(&ready, 1, -1);
         } else if (errno != EINTR) {
             write_error_ = std::strerror(errno);
             closed_ = true;

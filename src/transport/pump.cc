@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,11 @@ constexpr int pipe_bytes = 1024 * 1024;
 /// Others on the loop get a turn after so many bytes.
 constexpr std::size_t turn_bytes = 8 * 1024 * 1024;
 
+/// What the work of one datagram is worth in bytes: many empty ones take their time, too.
+constexpr std::size_t packet_bytes = 1024;
+/// What is not in messages yet goes out in such ones, as with nc: 64 KiB would not fit into every datagram.
+constexpr std::size_t message_bytes = 16 * 1024;
+
 enum class Kind : std::uint8_t { pipe, file, socket, other };
 
 Kind kind_of(int descriptor) {
@@ -32,6 +38,7 @@ Kind kind_of(int descriptor) {
     if (descriptor < 0 || fstat(descriptor, &about) != 0) return Kind::other;
     if (S_ISFIFO(about.st_mode)) return Kind::pipe;
     if (S_ISREG(about.st_mode)) return Kind::file;
+    if (S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3)) return Kind::file;  // /dev/null takes splices
     return S_ISSOCK(about.st_mode) ? Kind::socket : Kind::other;
 }
 
@@ -135,17 +142,21 @@ class KernelPump {
     }
 
     void note(std::size_t size) {
-        if (size == 0) return;
-        count_.bytes += size;
-        count_.last = Clock::now();
+        if (size != 0) count_.add(size);
     }
 
+    /// The kernel does not say which side failed: a socket is what fails, unless only the other one can fail that way.
     [[nodiscard]] Error failure(int number) const {
-        Status status = Status::send_failure;
-        if (number == ECONNRESET) status = Status::receive_failure;
-        if (number == EPIPE && kind_of(out_) == Kind::pipe) status = Status::success;
-        if (number == ENOSPC || number == EDQUOT || number == EFBIG) status = Status::cannot_write;
-        return fail_errno(status, "cannot move bytes", "from one side to the other", number).error();
+        const std::string source(from_.name()), destination(to_.name());
+        if (kind_of(out_) == Kind::socket) {
+            const Status status = number == ECONNRESET ? Status::receive_failure : Status::send_failure;
+            return fail_errno(status, "cannot send to", destination, number).error();
+        }
+        const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG || number == EIO;
+        if (kind_of(in_) == Kind::socket && number != EPIPE && !full)
+            return fail_errno(Status::receive_failure, "cannot receive from", source, number).error();
+        const Status status = number == EPIPE ? Status::success : Status::cannot_write;
+        return fail_errno(status, "cannot write", destination, number).error();
     }
 
     Stream& from_;
@@ -159,7 +170,8 @@ class KernelPump {
 };
 
 Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& options, PumpCount& count) {
-    std::vector<std::uint8_t> block(block_bytes);
+    const bool cuts_messages = to.keeps_boundaries() && !from.keeps_boundaries();
+    std::vector<std::uint8_t> block(cuts_messages ? message_bytes : block_bytes);
     std::uint64_t remaining = options.limit - std::min(options.limit, count.bytes);
     std::size_t turn = 0;
     while (remaining != 0) {
@@ -174,9 +186,8 @@ Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& opti
             auto written = co_await to.write(bytes);
             if (!written) co_return written;
         }
-        count.bytes += chunk->size;
-        count.last = Clock::now();
-        turn += chunk->size;
+        count.add(chunk->size);
+        turn += chunk->size + packet_bytes;
         if (turn >= turn_bytes) {
             turn = 0;
             const auto executor = co_await asio::this_coro::executor;

@@ -47,6 +47,10 @@ class Stream {
     [[nodiscard]] virtual Task<Result<void>> wait_writable();
     /// A read is a whole message.
     [[nodiscard]] virtual bool keeps_boundaries() const { return false; }
+    /// The peer can say that nothing follows, and finish() says it to the peer.
+    [[nodiscard]] virtual bool has_end() const { return true; }
+    /// The other side, in errors: "192.0.2.1:80".
+    [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
 using StreamPtr = std::unique_ptr<Stream>;

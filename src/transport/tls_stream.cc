@@ -106,6 +106,7 @@ class TlsStream final : public Stream {
     }
 
     void stop(const Error& why) override { below_->stop(why); }
+    [[nodiscard]] std::string_view name() const override { return below_->name(); }
 
     [[nodiscard]] SSL& session() { return *ssl_; }
 
