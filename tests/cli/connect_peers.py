@@ -490,7 +490,12 @@ class Tls(PeerTest):
         port, folder = free_port(), self.certificates()
         self.start("ncat", "-l", "--ssl", "--ssl-cert", folder / "good.pem", "--ssl-key", folder / "good.key", "127.0.0.1", port,
                    "--exec", "/bin/cat", port=port)
-        self.check(self.tls(port, data=b"question"), out=b"question")
+        # ncat ends its child, instead of telling it, when we end: standard input stays open until the answer is here.
+        keep, ours = os.pipe()
+        os.write(ours, b"question")
+        self.check(self.tls(port, "--max-bytes", "8", stdin=keep), out=b"question")
+        os.close(keep)
+        os.close(ours)
 
     @needs("stunnel4")
     def test_stunnel(self):
@@ -611,6 +616,14 @@ class Proxies(PeerTest):
             self.check(fid("127.0.0.1", self.serve(echo), "--proxy", f"http://anna@127.0.0.1:{port}", data=b"question",
                            env=os.environ | {"FID_PROXY_PASSWORD": password}), status)
 
+    def held(self, *words, data):
+        """Standard input stays open: squid ends a tunnel both ways as soon as the client has ended its own."""
+        with subprocess.Popen([FID, "connect", *map(str, words), "--max-bytes", str(len(data))], stdin=subprocess.PIPE, bufsize=0,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            threading.Thread(target=process.stdin.write, args=(data,), daemon=True).start()
+            out = process.stdout.read()
+            self.check(subprocess.CompletedProcess(words, process.wait(timeout=60), out, process.stderr.read()), out=data)
+
     def squid(self):
         port = free_port()
         (self.folder / "squid.conf").write_text(
@@ -633,7 +646,7 @@ class Proxies(PeerTest):
     @needs("squid")
     def test_squid(self):
         port = self.squid()
-        self.check(fid("127.0.0.1", self.serve(echo), "--proxy", f"http://127.0.0.1:{port}", data=b"question"), out=b"question")
+        self.held("127.0.0.1", self.serve(echo), "--proxy", f"http://127.0.0.1:{port}", data=b"question")
         self.assertNotEqual(fid("127.0.0.1", free_port(), "--proxy", f"http://127.0.0.1:{port}").returncode, 0)
 
     @needs("danted")
@@ -647,7 +660,8 @@ class Proxies(PeerTest):
     @needs("squid", "danted")
     def test_squid_behind_dante(self):
         dante, squid = self.dante(), self.squid()
-        self.check(fid("127.0.0.1", self.serve(echo), "--proxy", f"socks5://127.0.0.1:{dante}", "--proxy", f"http://127.0.0.1:{squid}", data=BIG), out=BIG)
+        self.held("127.0.0.1", self.serve(echo), "--proxy", f"socks5://127.0.0.1:{dante}", "--proxy",
+                  f"http://127.0.0.1:{squid}", data=BIG)
 
 
 INSIDE = r"""
@@ -655,7 +669,8 @@ import os, socket, subprocess, sys, threading, time
 def ip(words): subprocess.run(["ip", *words.split()], check=True)
 ip("link set lo up")
 # A link whose other side is silent: packets vanish, and no error comes back.
-ip("link add eth7 type dummy")
+ip("link add eth7 type veth peer name eth8")
+ip("link set eth8 up")
 ip("link set eth7 up")
 ip("addr add 192.0.2.1/24 dev eth7")
 ip("addr add 2001:db8::1/64 dev eth7 nodad")
