@@ -67,10 +67,12 @@ class KernelPump {
     Task<Result<bool>> run() {
         if (way_ == Way::none) co_return false;
         std::size_t turn = 0;
+        bool source_ready = false;  // it was waited for, and nothing has come of it yet
         while (remaining_ != 0) {
             const ssize_t moved = take();
             if (moved == 0) break;
             if (moved > 0) {
+                source_ready = false;
                 auto passed = co_await pass(static_cast<std::size_t>(moved));
                 if (!passed) co_return std::unexpected(std::move(passed.error()));
                 turn += static_cast<std::size_t>(moved);
@@ -83,11 +85,13 @@ class KernelPump {
             if (errno == EINTR) continue;
             if (errno == EINVAL && count_.bytes == 0) co_return false;
             if (errno != EAGAIN) co_return std::unexpected(failure(errno));
-            // Either side may be the one that is not ready: the source is asked first.
-            auto ready = co_await from_.wait_readable();
+            // Either side may be the one that is not ready: mostly it is the source, so the destination is asked only
+            // where the source was ready in vain.
+            const bool source = !source_ready || way_ == Way::through_pipe;
+            auto waiting = source ? from_.wait_readable() : to_.wait_writable();
+            auto ready = co_await std::move(waiting);
             if (!ready) co_return std::unexpected(std::move(ready.error()));
-            if (way_ != Way::through_pipe) ready = co_await to_.wait_writable();
-            if (!ready) co_return std::unexpected(std::move(ready.error()));
+            source_ready = source;
         }
         co_return true;
     }
