@@ -65,6 +65,7 @@ Result<Settings> read_settings(const Arguments& args) {
     Settings settings;
     settings.family = dial->family;
     settings.probe.socket = std::move(dial->socket);
+    settings.probe.socket.no_delay = false;  // nothing is sent
     if (args.has("--timeout")) settings.probe.timeout = dial->timeout.count();
     if (settings.probe.timeout == 0)
         return fail(Status::usage, "--timeout wants a time to wait, not", "'0'", {}, "like 500ms, 3s");

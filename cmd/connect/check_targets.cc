@@ -100,12 +100,13 @@ class Reader {
     Result<void> read_words() {
         const auto& words = context_.args.words();
         const bool has_ports = parse_ports(words.back()).has_value();
-        const auto host_count = words.size() - (has_ports ? 1 : 0);
-        for (std::size_t i = 0; i < host_count; ++i) {
+        if (!has_ports && words.size() > 1) {
+            // A last word that is no host with a port was meant as the ports: the fault lies there.
+            const auto last = read_host(words.back());
+            if (!last || !last->port) return std::unexpected(parse_ports(words.back()).error());
+        }
+        for (std::size_t i = 0; i < words.size() - (has_ports ? 1 : 0); ++i) {
             auto host = read_host(words[i]);
-            // A last word that is no host with a port was meant as the ports, and the fault lies there.
-            if (i + 1 == words.size() && (!host || !host->port) && i > 0)
-                return std::unexpected(parse_ports(words.back()).error());
             if (!host) return std::unexpected(std::move(host.error()));
             if (!has_ports && !host->port)
                 return fail(Status::usage, "no ports given for", words[i], {}, std::string(how));

@@ -141,13 +141,18 @@ class Checker {
                        .transport = target.transport};
         const SocketAddress peer(address, slot.job.port);
         const bool tcp = target.transport == Transport::tcp;
-        auto socket = transport::make_socket(peer, tcp ? SOCK_STREAM : SOCK_DGRAM, settings_.socket);
-        if (!socket) {
-            failure_ = std::move(socket.error());
-            return;
+        Descriptor& spare = spare_of(address);
+        if (tcp && spare.valid()) {
+            slot.socket = std::move(spare);
+        } else {
+            auto socket = transport::make_socket(peer, tcp ? SOCK_STREAM : SOCK_DGRAM, settings_.socket);
+            if (!socket) {
+                failure_ = std::move(socket.error());
+                return;
+            }
+            slot.socket = std::move(*socket);
+            keep_errors(slot.socket.get(), address.family());
         }
-        slot.socket = std::move(*socket);
-        keep_errors(slot.socket.get(), address.family());
         slot.begun = steady_now();
         if (tcp)
             connect_to(slot, peer);
@@ -166,7 +171,7 @@ class Checker {
         } else if (error == 0) {
             connected(slot, EPOLL_CTL_ADD);
         } else {
-            refused(slot, error);
+            refused(slot, error, true);
         }
     }
 
@@ -223,7 +228,9 @@ class Checker {
 
     /// A TCP port is closed by a reset, which leaves nothing in the error queue; a UDP port by the host's own "port
     /// unreachable". Everything else comes from somebody between.
-    void refused(Slot& slot, int error) {
+    /// `unwatched`: epoll does not know the socket yet. Linux takes a refused socket back to where it was before
+    /// connect(2), so that the next attempt can have it: closed ports cost a third less.
+    void refused(Slot& slot, int error, bool unwatched = false) {
         const Address& target = slot.result.address;
         std::optional<Ancillary> icmp;
         while (const Received* one = receiver_.next(slot.socket.get(), Receiver::Queue::errors))
@@ -245,6 +252,7 @@ class Checker {
                     slot.result.error += " from " + answer.from->text();
             }
         }
+        if (unwatched && error == ECONNREFUSED) spare_of(target) = std::move(slot.socket);
         if (slot.result.state == PortState::closed || icmp) slot.result.rtt = steady_now() - slot.begun;
         finish(slot);
     }
@@ -278,6 +286,9 @@ class Checker {
         }
         finish(slot);
     }
+
+    /// A TCP socket for another attempt, if there is one.
+    Descriptor& spare_of(const Address& address) { return address.is_v4() ? spare_v4_ : spare_v6_; }
 
     /// This address is decided; the next one is tried where it was not open.
     void finish(Slot& slot) {
@@ -365,6 +376,7 @@ class Checker {
     const CheckSettings& settings_;
     const CheckWatcher& watcher_;
     Descriptor poll_{epoll_create1(EPOLL_CLOEXEC)};
+    Descriptor spare_v4_, spare_v6_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;

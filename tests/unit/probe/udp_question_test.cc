@@ -31,7 +31,8 @@ TEST_CASE("questions have the sizes and lengths their protocols want") {
     CHECK(udp_question(520, 0).size() == 24);
     CHECK(udp_question(3478, 0).size() == 20);
     CHECK(read32(udp_question(3478, 0), 4) == 0x2112a442);
-    for (const std::uint16_t port : {111, 2049}) CHECK(udp_question(port, 0).size() == 40);
+    CHECK(udp_question(111, 0).size() == 40);
+    CHECK(udp_question(2049, 0).size() == 40);
     CHECK(read32(udp_question(2049, 0), 12) == 100003);
     // BER: one sequence that is as long as it says.
     for (const auto& question : {udp_question(161, 0), udp_question(161, 1), udp_question(389, 0)}) {
