@@ -49,8 +49,8 @@ constexpr std::array check_fields{
 };
 constexpr std::array<std::string_view, 8> columns{"host",   "port",    "protocol", "state",
                                                   "rtt_ms", "service", "banner",   "error"};
-constexpr std::array<std::string_view, 9> elsewhere{"--proxy", "--record",    "--crlf",   "--send-only", "--recv-only",
-                                                    "--idle",  "--max-bytes", "--timing", "--linger"};
+constexpr std::array<std::string_view, 10> elsewhere{"--proxy", "--record",    "--crlf",   "--send-only", "--recv-only",
+                                                     "--idle",  "--max-bytes", "--timing", "--linger",    "--inspect"};
 
 struct Settings {
     probe::CheckSettings probe;
@@ -122,7 +122,8 @@ class Run {
         const auto begun = std::chrono::steady_clock::now();
         probe::CheckWatcher watcher;
         watcher.on_result = [this](const PortResult& result) { tell(result); };
-        watcher.before_wait = [this] { out_.flush(); };
+        // A short table comes whole, so that its columns fit; the rows of a long one when they are known.
+        if (!out_.terminal() || total_ > most_told) watcher.before_wait = [this] { out_.flush(); };
         watcher.stop = [this] { return report::interrupted() || out_.closed(); };
         const auto done = probe::check_ports(list_.targets, settings, watcher);
         progress_.reset();

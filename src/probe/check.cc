@@ -176,8 +176,14 @@ class Checker {
     }
 
     void connected(Slot& slot, int operation) {
-        slot.result.state = PortState::open;
         slot.result.rtt = steady_now() - slot.begun;
+        // A port of our own system that is free may become the near end of its own connection.
+        const auto local = SocketAddress::local_of(slot.socket.get());
+        if (local.port() == slot.job.port && local.address() == slot.result.address) {
+            slot.result.state = PortState::closed;
+            return finish(slot);
+        }
+        slot.result.state = PortState::open;
         if (settings_.banner_wait == 0) return finish(slot);
         slot.stage = Slot::Stage::listening;
         watch_for(slot, EPOLLIN, operation);
