@@ -55,6 +55,9 @@ Result<Host> read_host(const std::string& word) {
         const auto prefix = range->as_prefix();
         host.range = prefix ? host_range(*prefix) : *range;
         return host;
+    } else if (parse_ports(rest) && rest.find_first_not_of("0123456789,-") == std::string_view::npos) {
+        return fail(Status::usage, "not a host:", word, {},
+                    "several ports are one word, with commas: 80,443,8000-8010");
     } else if (is_address_like(rest)) {
         return std::unexpected(range.error());
     }

@@ -352,7 +352,7 @@ class Checker {
         }
     }
 
-    /// Entries of slots that have moved on are passed over; there is at most a handful for each attempt.
+    /// Entries of slots that have moved on are passed over.
     void drop_stale() {
         while (!wakes_.empty()) {
             const Slot& slot = slots_[wakes_.top().slot];
@@ -364,6 +364,12 @@ class Checker {
     void wake_at(Slot& slot, Nanoseconds at) {
         slot.wake = at;
         wakes_.push({at, index_of(slot)});
+        // With a long timeout and quick answers nearly all would be stale.
+        constexpr std::size_t some = 4096;
+        if (wakes_.size() < 4 * slots_.size() + some) return;
+        wakes_ = {};
+        for (const Slot& one : slots_)
+            if (one.stage != Slot::Stage::idle) wakes_.push({one.wake, index_of(one)});
     }
 
     void watch_for(Slot& slot, std::uint32_t events, int operation) {

@@ -60,6 +60,12 @@ $ fid connect --check localhost
 2>   hint: fid connect --check HOST... PORTS, like: fid connect --check example.org 20-25,80,443
 = 2
 
+### ports in two words
+$ fid connect --check localhost 80 443
+2> fid connect: not a host: 80
+2>   hint: several ports are one word, with commas: 80,443,8000-8010
+= 2
+
 ### no host
 $ fid connect --check 80
 2> fid connect: no host given

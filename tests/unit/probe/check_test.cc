@@ -4,7 +4,10 @@
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "transport/descriptor.h"
 #include "transport/socket_address.h"
@@ -113,6 +116,22 @@ TEST_CASE("few sockets at a time and a rate are kept") {
     const auto begun = std::chrono::steady_clock::now();
     CHECK(run({{.name = "here", .addresses = {loopback}, .ports = ports}}, settings).size() == 50);
     CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(150));
+}
+
+TEST_CASE("many services that end long before the wait for their banners does") {
+    constexpr std::size_t count = 5000;
+    const Listener open(SOCK_STREAM);
+    const std::jthread server([&open] {
+        for (std::size_t i = 0; i < count; ++i) const Descriptor peer(accept(open.socket.get(), nullptr, nullptr));
+    });
+    CheckSettings settings = quick();
+    settings.timeout = 10'000'000'000;
+    settings.parallel = 2;
+    settings.banner_wait = 3'600'000'000'000;
+    const std::vector<std::uint16_t> ports(count, open.port);
+    const auto results = run({{.name = "here", .addresses = {loopback}, .ports = ports}}, settings);
+    CHECK(results.size() == count);
+    CHECK(std::ranges::all_of(results, [](const PortResult& one) { return one.state == PortState::open; }));
 }
 
 TEST_CASE("a run that is stopped tells what it knows") {
