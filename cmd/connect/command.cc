@@ -2,12 +2,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 
+#include "cmd/connect/check.h"
 #include "cmd/connect/connect.h"
 #include "cmd/connect/events.h"
 #include "cmd/connect/inspect.h"
@@ -111,7 +114,28 @@ transport::Task<void> session(Context& context, Settings settings, std::shared_p
     interruption->event.stop(over());
 }
 
+std::vector<Option> option_list() {
+    std::vector<Option> options = with_dial_options({
+        {.names = "--crlf", .help = "send lines ending in CR LF"},
+        {.names = "--send-only", .help = "do not read what the peer says"},
+        {.names = "--recv-only", .help = "do not read standard input"},
+        {.names = "--linger",
+         .value = "TIME",
+         .help = "how long to wait for more after one side has ended, where the other may go on for ever",
+         .fallback = "2s"},
+        {.names = "--idle", .value = "TIME", .help = "give up when nothing passed for so long (status 28)"},
+        {.names = "--max-bytes", .value = "SIZE", .help = "end once so much was received"},
+        {.names = "--inspect",
+         .help = "tell all about a TLS server: certificates, verdict, versions, ciphers (status 60: not trusted)"},
+        {.names = "--timing",
+         .help = "tell at the end how long lookup, connecting, handshakes and the first byte took"},
+    });
+    std::ranges::move(check_options(), std::back_inserter(options));
+    return options;
+}
+
 Status run(Context& context) {
+    if (context.args.has("--check")) return check(context);
     auto settings = read_settings(context);
     if (!settings) return context.log.error(settings.error());
     const auto recorder = start_recorder(context.args);
@@ -146,29 +170,32 @@ const Command connect_command{
         "With --json, --csv or --fields standard output gets records of what happens instead of the bytes: connected, "
         "sent, received, closed.\n\n"
         "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls:// or unix:PATH. All addresses of a name are tried, "
-        "a quarter of a second apart, the first that answers is taken.",
+        "a quarter of a second apart, the first that answers is taken.\n\n"
+        "--check HOST... PORTS says which ports are open, all at the same time. PORTS are numbers, ranges and service "
+        "names (20-25,80,https); a HOST is a name, address, prefix or range FIRST-LAST, checked over TCP, or over UDP "
+        "where udp:// stands before it; with a port of its own (HOST:PORT) it needs no PORTS. The lines come in the "
+        "order asked for; up to 16 ports are all shown, of more the open ones (--show). In a pipe tabs stand between "
+        "host, port, protocol, state, milliseconds, service, banner and error.\n\n"
+        "A TCP port is open where it takes a connection, closed where the host itself refuses, filtered where nobody "
+        "answers or a firewall refuses. UDP ports are asked three times within --timeout in the language of their "
+        "usual service (DNS, NTP, SNMP and others): an answer means open, the host's refusal closed, silence "
+        "open|filtered, because a service may not answer what it does not understand. Hosts limit how many refusals "
+        "they send, so many closed UDP ports of one host may look open|filtered; --rate helps. unreachable: there is "
+        "no way to the host. --timeout is 3s here and holds for each address. The addresses of a name are tried in "
+        "the system's order until the port is open there, as one who connects would do; the best of them is shown. "
+        "An open TCP port may say what it is (--banner-wait); nothing is sent to it.",
     .positionals = {{.name = "ENDPOINT",
                      .help = "where to connect",
                      .required = true,
                      .repeatable = true,
                      .complete = Complete::host}},
-    .options = with_dial_options({
-        {.names = "--crlf", .help = "send lines ending in CR LF"},
-        {.names = "--send-only", .help = "do not read what the peer says"},
-        {.names = "--recv-only", .help = "do not read standard input"},
-        {.names = "--linger",
-         .value = "TIME",
-         .help = "how long to wait for more after one side has ended, where the other may go on for ever",
-         .fallback = "2s"},
-        {.names = "--idle", .value = "TIME", .help = "give up when nothing passed for so long (status 28)"},
-        {.names = "--max-bytes", .value = "SIZE", .help = "end once so much was received"},
-        {.names = "--inspect",
-         .help = "tell all about a TLS server: certificates, verdict, versions, ciphers (status 60: not trusted)"},
-        {.names = "--timing",
-         .help = "tell at the end how long lookup, connecting, handshakes and the first byte took"},
-    }),
-    .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7}},
-    .statuses = {{Status::success, "both sides ended"},
+    .options = option_list(),
+    .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7},
+                 {"fid connect --check localhost 1-3,9", "which of four ports are open", 1},
+                 {"fid connect --check --json 127.0.0.0/29 udp://[::1] 1", "the same port of many hosts, as records",
+                  1}},
+    .statuses = {{Status::success, "both sides ended; with --check, every port is open"},
+                 {Status::negative, "with --check: a port is not open"},
                  {Status::host_not_found, "the name has no address"},
                  {Status::cannot_connect, "no address could be connected to"},
                  {Status::timeout, "connecting took too long, or --idle passed"},
@@ -176,9 +203,11 @@ const Command connect_command{
                  {Status::receive_failure, "the peer reset the connection"},
                  {Status::tls_handshake, "no TLS could be agreed on"},
                  {Status::certificate, "the peer's certificate cannot be trusted"},
+                 {Status::partial, "with --check: a name was not found, the others were checked"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&connected_record, &sent_record, &received_record, &closed_record, &tls_report_type},
-    .see_also = {"nc(1)", "socat(1)"},
+    .records = {&connected_record, &sent_record, &received_record, &closed_record, &port_record, &check_record,
+                &tls_report_type},
+    .see_also = {"nc(1)", "socat(1)", "nmap(1)"},
     .run = run};
 
 }  // namespace fid::cmd
