@@ -129,9 +129,8 @@ bool Listing::handle(const capture::PacketRecord& record, const capture::Reader&
     const auto& interfaces = reader.interfaces();
     const std::string_view interface =
         record.interface < interfaces.size() ? std::string_view(interfaces[record.interface].name) : "";
-    if (!chosen(record, interface)) return !over();
-    // As in tcpdump, numbers count from the first packet of a conversation that is chosen.
     if (!settings_.absolute_sequence) sequences_.apply(packet_);
+    if (!chosen(record, interface)) return !over();
     if (++matched_ <= settings_.skip) return true;
     ++listed_;
     if (records_) {
