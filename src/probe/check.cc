@@ -309,8 +309,10 @@ class Checker {
     }
 
     void tell() {
-        while (!results_.empty() && results_.front()) {
-            watcher_.on_result(*results_.front());
+        while (!results_.empty()) {
+            const auto& first = results_.front();
+            if (!first) return;
+            watcher_.on_result(*first);
             results_.pop_front();
             ++told_;
         }

@@ -122,7 +122,7 @@ void Output::write_row(const Record& record, std::span<const std::string_view> f
         record[column].write_plain(cell, true, ", ");
         cells.push_back(cell.take());
     }
-    table_->row(std::move(cells), buffer_, live_);
+    if (table_) table_->row(std::move(cells), buffer_, live_);
     line_done();
 }
 

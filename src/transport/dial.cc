@@ -113,7 +113,9 @@ class Dialer {
             if (!socket) return std::unexpected(std::move(socket.error()));
             // Who is to answer a datagram needs a name to send to: one that the kernel chooses (unix(7), autobind).
             const sa_family_t unnamed = AF_UNIX;
-            if (type == SOCK_DGRAM) bind(socket->get(), reinterpret_cast<const sockaddr*>(&unnamed), sizeof(unnamed));
+            const auto* const own = reinterpret_cast<const sockaddr*>(&unnamed);
+            if (type == SOCK_DGRAM && bind(socket->get(), own, sizeof(unnamed)) != 0)
+                return fail_errno(Status::cannot_connect, "cannot name the socket for", peer->text(), errno);
             if (::connect(socket->get(), peer->data(), peer->length()) == 0) {
                 take(std::move(*socket), *peer, type != SOCK_STREAM);
                 return std::move(connection_);
