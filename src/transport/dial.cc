@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <memory>
@@ -81,6 +83,10 @@ class Dialer {
 
     Task<Result<Connection>> run() {
         if (endpoint_.scheme == "unix") co_return dial_unix();
+        constexpr std::array<std::string_view, 4> network{"", "tcp", "udp", "tls"};
+        if (std::ranges::find(network, endpoint_.scheme) == network.end())
+            co_return fail(Status::usage, "cannot connect to", endpoint_.text(),
+                           endpoint_.scheme + " is not spoken here", "tcp, udp, tls and unix are");
         if (!endpoint_.port_or_default())
             co_return fail(Status::usage, "no port in", endpoint_.text(), {}, "write HOST:PORT, or HOST PORT");
         if (endpoint_.scheme == "udp" && !options_.proxies.empty())
