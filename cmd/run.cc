@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/run.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -93,6 +95,16 @@ Result<void> check_fields(const Command& command, const std::vector<std::string>
     return {};
 }
 
+/// Standard descriptors that the caller closed would be given to the next file or socket, which then would be read as
+/// standard input or written as standard output.
+void occupy_standard_descriptors() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF)
+            // Standard input is empty then; writing to the others fails, as it would have.
+            [[maybe_unused]]
+            const int opened = open("/dev/null", O_RDONLY);  // the lowest that is free: this one
+}
+
 int run_command(const Parsed& parsed) {
     const Command& command = *parsed.path.back();
     report::OutputOptions options = output_options(parsed.args);
@@ -119,6 +131,7 @@ int run_command(const Parsed& parsed) {
 }  // namespace
 
 int run(std::span<const std::string> words) {
+    occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen by write()
     report::catch_interrupts();
     if (!words.empty() && words.front() == "__complete") return print_candidates(words.subspan(1));

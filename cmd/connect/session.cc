@@ -11,6 +11,7 @@ namespace fid::cmd::connect {
 namespace {
 
 using transport::Clock;
+using transport::Ending;
 using transport::PumpCount;
 using transport::PumpOptions;
 using transport::Stream;
@@ -64,12 +65,14 @@ Task<Result<void>> finish_when_quiet(std::shared_ptr<Both> both, Stream* to, std
     co_return finished;
 }
 
-Task<void> run_up(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions options, Settings settings) {
-    options.finish = !settings.websocket;
+Task<void> run_up(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOptions options,
+                  std::chrono::nanoseconds linger) {
+    const bool shared = to->ending() == Ending::shared;
+    options.finish = !shared;
     auto pumping = transport::pump(*from, *to, std::move(options), both->up.count);
     auto done = co_await std::move(pumping);
-    if (done && settings.websocket) {
-        auto finishing = finish_when_quiet(both, to, settings.linger);
+    if (done && shared) {
+        auto finishing = finish_when_quiet(both, to, linger);
         done = co_await std::move(finishing);
     }
     if (!done) both->up.error = std::move(done.error());
@@ -87,7 +90,7 @@ Task<void> run_down(std::shared_ptr<Both> both, Stream* from, Stream* to, PumpOp
 }
 
 /// When the session is to be ended from here, given that nothing else happens; nothing = wait on.
-std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, bool has_end, bool terminal,
+std::optional<Clock::time_point> stopping_time(const Both& both, const Settings& settings, Ending ending, bool terminal,
                                                Clock::time_point started) {
     const auto last = std::max({both.up.count.last, both.down.count.last, started});
     const auto after = [last](std::chrono::nanoseconds time) { return last + clock_time(time); };
@@ -95,17 +98,22 @@ std::optional<Clock::time_point> stopping_time(const Both& both, const Settings&
     if (settings.idle) stop = after(*settings.idle);
     const bool only_sending = both.up.running && !both.down.running && !settings.send_only;
     const bool only_receiving =
-        both.down.running && !both.up.running && (!has_end || settings.websocket) && !settings.receive_only;
+        both.down.running && !both.up.running && ending != Ending::each && !settings.receive_only;
     if (only_sending || only_receiving) {
-        const auto linger = only_sending && (terminal || settings.websocket) ? last : after(settings.linger);
+        const auto linger = only_sending && (terminal || ending == Ending::shared) ? last : after(settings.linger);
         stop = stop ? std::min(*stop, linger) : linger;
     }
     return stop;
 }
 
-/// A fault of our own side. Where only the peer takes no more, it may still have something to say.
-bool cannot_go_on(const std::optional<Error>& sending) {
-    return sending && sending->status != Status::success && sending->status != Status::send_failure;
+/// Nothing can come of going on: the peer's side failed, or ours did where the peer cannot be told, or not without
+/// ending its own, that nothing follows. Where a peer of a stream only takes no more, it may still have something to
+/// say.
+bool failed(const Both& both, Ending ending) {
+    if (both.down.error) return true;
+    if (!both.up.error || both.up.error->status == Status::success) return false;
+    const Status status = both.up.error->status;
+    return ending == Ending::none || (status != Status::send_failure && status != Status::receive_failure);
 }
 
 Outcome conclude(Both& both, bool idle, const Settings& settings) {
@@ -128,7 +136,7 @@ Outcome conclude(Both& both, bool idle, const Settings& settings) {
 Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, Settings settings) {
     const auto both = std::make_shared<Both>(executor);
     const bool terminal = isatty(STDIN_FILENO) == 1;
-    const bool has_end = remote.has_end();
+    const Ending ending = remote.ending();
     const auto started = Clock::now();
     // Both before either is begun, which may happen at once and go far.
     both->up.running = !settings.receive_only;
@@ -136,7 +144,7 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
     if (!settings.receive_only) {
         PumpOptions up;
         if (settings.crlf) up.filter = CrlfFilter();
-        auto running = run_up(both, &local, &remote, std::move(up), settings);
+        auto running = run_up(both, &local, &remote, std::move(up), settings.linger);
         transport::asio::co_spawn(executor, std::move(running), transport::asio::detached);
     }
     if (!settings.send_only) {
@@ -148,11 +156,11 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
     bool idle = false;
     const Error over{Status::success, "the session is over", {}, {}, {}};
     while (both->up.running || both->down.running) {
-        const bool failed = both->down.error.has_value() || cannot_go_on(both->up.error);
+        const bool broken = failed(*both, ending);
         const bool enough = !both->down.running && both->down.count.bytes >= settings.max_bytes;
-        const auto stop = stopping_time(*both, settings, has_end, terminal, started);
-        if (failed || enough || (stop && Clock::now() >= *stop)) {
-            idle = !failed && !enough && both->up.running && both->down.running;
+        const auto stop = stopping_time(*both, settings, ending, terminal, started);
+        if (broken || enough || (stop && Clock::now() >= *stop)) {
+            idle = !broken && !enough && both->up.running && both->down.running;
             local.stop(over);
             remote.stop(over);
             both->changed.expires_at(Clock::time_point::max());
@@ -161,7 +169,10 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
         }
         co_await both->changed.async_wait(transport::as_task);
     }
-    co_return conclude(*both, idle, settings);
+    Outcome outcome = conclude(*both, idle, settings);
+    outcome.started = started;
+    outcome.ended = Clock::now();
+    co_return outcome;
 }
 
 }  // namespace fid::cmd::connect

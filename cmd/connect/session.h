@@ -11,6 +11,13 @@ struct Outcome {
     Status status = Status::success;
     std::optional<Error> error;  ///< to be told; absent where the status says it all
     transport::PumpCount sent, received;
+    transport::Clock::time_point started, ended;
+
+    /// From the start to the first byte (or datagram) of the peer.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> first_byte() const {
+        if (received.first == transport::Clock::time_point{}) return std::nullopt;
+        return received.first - started;
+    }
 };
 
 /// The rules of ending: standard input's end is passed on and reading continues until the peer ends. Once the peer has

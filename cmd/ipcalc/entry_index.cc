@@ -40,7 +40,8 @@ bool EntryIndex::smaller(std::uint32_t a, std::uint32_t b) const {
 const Entry* EntryIndex::smallest_around(const Range& range) const {
     // A range that is no prefix may lie across several pieces of one entry: then any entry around its first address
     // might be it, and all are looked at.
-    if (!range.as_prefix()) {
+    const auto prefix = range.as_prefix();
+    if (!prefix) {
         const Entry* best = nullptr;
         for (const Entry& entry : entries_) {
             if (!entry.range.contains(range)) continue;
@@ -49,7 +50,7 @@ const Entry* EntryIndex::smallest_around(const Range& range) const {
         }
         return best;
     }
-    const unsigned longest = range.as_prefix()->length();
+    const unsigned longest = prefix->length();
     const Piece* best = nullptr;
     for (const Shelf& shelf : shelves_) {
         if (shelf.family != range.family || shelf.length > longest) continue;

@@ -9,7 +9,7 @@
 #include <unordered_set>
 
 #include "address/list.h"
-#include "cmd/ping/parallel.h"
+#include "cmd/parallel.h"
 #include "probe/prober.h"
 #include "transport/descriptor.h"
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <vector>
 
+#include "cmd/parallel.h"
 #include "cmd/ping/layout.h"
-#include "cmd/ping/parallel.h"
 #include "cmd/ping/record.h"
 #include "report/interrupt.h"
 

@@ -40,7 +40,7 @@ Status run(Context& context) {
     if (!settings) return context.log.error(settings.error());
     if (settings->watch) return sockets::watch(context, *settings);
     if (settings->wait) return sockets::wait(context, *settings);
-    if (settings->diff) return diff(context, *settings, *settings->diff);
+    if (const auto& saved = settings->diff) return diff(context, *settings, *saved);
     return list(context, *settings);
 }
 

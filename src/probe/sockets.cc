@@ -5,6 +5,7 @@
 #include <linux/icmp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,8 +69,7 @@ void keep_echo_replies(int socket, Family family) {
 int domain_of(Family family) { return family == Family::v4 ? AF_INET : AF_INET6; }
 
 Result<void> apply(int socket, Family family, const Settings& settings) {
-    set_int(socket, family == Family::v4 ? IPPROTO_IP : IPPROTO_IPV6, family == Family::v4 ? IP_RECVERR : IPV6_RECVERR,
-            1);
+    keep_errors(socket, family);
     if (settings.hops && !set_hops(socket, family, *settings.hops))
         return fail_errno(Status::usage, "cannot set the time to live to", std::to_string(*settings.hops), errno);
     const std::string& interface = settings.interface;
@@ -119,6 +119,23 @@ bool set_hops(int socket, Family family, std::uint8_t hops) {
     const int value = hops;
     return setsockopt(socket, family == Family::v4 ? IPPROTO_IP : IPPROTO_IPV6,
                       family == Family::v4 ? IP_TTL : IPV6_UNICAST_HOPS, &value, sizeof(value)) == 0;
+}
+
+std::size_t most_sockets() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 512;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    constexpr rlim_t reserve = 32, enough = 20000;
+    return static_cast<std::size_t>(std::clamp<rlim_t>(limit.rlim_cur, reserve + 1, enough + reserve) - reserve);
+}
+
+void keep_errors(int socket, Family family) {
+    set_int(socket, family == Family::v4 ? IPPROTO_IP : IPPROTO_IPV6, family == Family::v4 ? IP_RECVERR : IPV6_RECVERR,
+            1);
 }
 
 Result<IcmpSocket> open_icmp(Family family, const Settings& settings) {

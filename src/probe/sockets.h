@@ -34,6 +34,11 @@ struct IcmpSocket {
 [[nodiscard]] Result<IcmpSocket> open_icmp(Family family, const Settings& settings);
 /// A non-blocking UDP or TCP socket.
 [[nodiscard]] Result<transport::Descriptor> open_plain(Family family, int type, const Settings& settings);
+/// How many sockets may be open at once: as many descriptors as the system lets us have (the limit is raised), less
+/// some for everything else.
+[[nodiscard]] std::size_t most_sockets();
+/// Has the kernel keep ICMP errors for Receiver::Queue::errors.
+void keep_errors(int socket, Family family);
 /// Time to live, or hop limit.
 [[nodiscard]] bool set_hops(int socket, Family family, std::uint8_t hops);
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // TCP probes: a connection attempt each, closed as soon as it is decided.
 #include <sys/epoll.h>
-#include <sys/resource.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "probe/prober.h"
@@ -12,19 +10,6 @@ namespace fid::probe {
 namespace {
 
 using transport::Descriptor;
-
-/// As many descriptors as the system lets us have, less some for everything else.
-std::size_t most_sockets() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 512;
-    if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    constexpr rlim_t reserve = 32, enough = 20000;
-    return static_cast<std::size_t>(std::clamp<rlim_t>(limit.rlim_cur, reserve + 1, enough + reserve) - reserve);
-}
 
 /// What epoll hands back; the sequence number's low half is enough among those under way.
 std::uint64_t tag_of(const ProbeMark& probe) {

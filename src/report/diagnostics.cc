@@ -83,6 +83,8 @@ void Diagnostics::warning(std::string_view text, std::string_view hint) {
     if (!quiet_) tell("warning", "warning: ", text, hint);
 }
 
+void Diagnostics::answer(std::string_view text) { tell("note", {}, text, {}); }
+
 void Diagnostics::note(std::string_view text) {
     if (verbose_ != 0 && !quiet_) tell("note", {}, text, {});
 }

@@ -19,6 +19,8 @@ class Diagnostics {
     Status error(const Error& error);
     /// The same shape with "warning:"; silenced by --quiet.
     void warning(std::string_view text, std::string_view hint = {});
+    /// What the user asked to be told: shown without --verbose, and with --quiet too.
+    void answer(std::string_view text);
     /// Shown with --verbose only.
     void note(std::string_view text);
     [[nodiscard]] unsigned verbose() const { return verbose_; }

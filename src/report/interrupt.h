@@ -7,5 +7,8 @@ namespace fid::report {
 void catch_interrupts();
 /// Long loops ask this and stop; the run's status is then 130.
 [[nodiscard]] bool interrupted();
+/// Becomes readable, and stays so, at the first Ctrl-C: for loops that wait in epoll or poll; -1 where the system has
+/// no descriptor left.
+[[nodiscard]] int interrupt_descriptor();
 
 }  // namespace fid::report

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/output.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -121,7 +122,7 @@ void Output::write_row(const Record& record, std::span<const std::string_view> f
         record[column].write_plain(cell, true, ", ");
         cells.push_back(cell.take());
     }
-    table_->row(std::move(cells), buffer_, live_);
+    if (table_) table_->row(std::move(cells), buffer_, live_);
     line_done();
 }
 
@@ -172,6 +173,10 @@ void Output::flush() {
             rest.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EPIPE) {
             closed_ = true;
+        } else if (errno == EAGAIN) {
+            // Standard input, made non-blocking by who waits for it, may be the same terminal.
+            pollfd ready{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+            poll(&ready, 1, -1);
         } else if (errno != EINTR) {
             write_error_ = std::strerror(errno);
             closed_ = true;

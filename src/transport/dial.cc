@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <memory>
@@ -26,30 +28,46 @@ using Addresses = Result<std::vector<Address>>;
 /// and the loop with them.
 struct PendingLookup {
     PendingLookup(Executor executor, std::string name) : done(executor), host(std::move(name)) {}
-    Timer done;  ///< cancelled at the end, on the loop
+    std::optional<Timer>
+        done;  ///< cancelled at the end, on the loop; gone with the one who waits, since the loop may be
     std::string host;
     std::optional<Addresses> found;
     std::mutex mutex;        ///< guards `abandoned` and the posting that it forbids
     bool abandoned = false;  ///< nobody waits: the loop may be gone
 };
 
+/// Says that nobody waits any more, also where the waiting coroutine is destroyed with its loop.
+class Waiting {
+  public:
+    explicit Waiting(std::shared_ptr<PendingLookup> pending) : pending_(std::move(pending)) {}
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() {
+        const std::lock_guard lock(pending_->mutex);
+        pending_->abandoned = true;
+        pending_->done.reset();
+    }
+
+  private:
+    std::shared_ptr<PendingLookup> pending_;
+};
+
 Task<Addresses> lookup_until(Executor executor, std::string host, FamilyChoice family,
                              std::optional<Clock::time_point> deadline) {
     if (Address::parse(host)) co_return lookup(host, family);
     const auto pending = std::make_shared<PendingLookup>(executor, std::move(host));
-    pending->done.expires_at(deadline.value_or(Timer::time_point::max()));
+    pending->done->expires_at(deadline.value_or(Timer::time_point::max()));
     std::thread([pending, family, executor] {
         const auto found = std::make_shared<Addresses>(lookup(pending->host, family));
         const std::lock_guard lock(pending->mutex);
         if (pending->abandoned) return;
         asio::post(executor, [pending, found] {
             pending->found = std::move(*found);
-            pending->done.cancel();
+            if (pending->done) pending->done->cancel();
         });
     }).detach();
-    co_await pending->done.async_wait(as_task);
-    const std::lock_guard lock(pending->mutex);
-    pending->abandoned = true;
+    const Waiting waiting(pending);
+    co_await pending->done->async_wait(as_task);
     if (pending->found) co_return std::move(*pending->found);
     co_return fail(Status::timeout, "cannot look up", pending->host, "timed out", "is a name server reachable?");
 }
@@ -65,6 +83,10 @@ class Dialer {
 
     Task<Result<Connection>> run() {
         if (endpoint_.scheme == "unix") co_return dial_unix();
+        constexpr std::array<std::string_view, 6> network{"", "tcp", "udp", "tls", "ws", "wss"};
+        if (std::ranges::find(network, endpoint_.scheme) == network.end())
+            co_return fail(Status::usage, "cannot connect to", endpoint_.text(),
+                           endpoint_.scheme + " is not spoken here", "tcp, udp, tls, ws, wss and unix are");
         if (!endpoint_.port_or_default())
             co_return fail(Status::usage, "no port in", endpoint_.text(), {}, "write HOST:PORT, or HOST PORT");
         if (endpoint_.scheme == "udp" && !options_.proxies.empty())
@@ -95,6 +117,11 @@ class Dialer {
         for (const int type : {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM}) {
             auto socket = make_socket(*peer, type, options_.socket);
             if (!socket) return std::unexpected(std::move(socket.error()));
+            // Who is to answer a datagram needs a name to send to: one that the kernel chooses (unix(7), autobind).
+            const sa_family_t unnamed = AF_UNIX;
+            const auto* const own = reinterpret_cast<const sockaddr*>(&unnamed);
+            if (type == SOCK_DGRAM && bind(socket->get(), own, sizeof(unnamed)) != 0)
+                return fail_errno(Status::cannot_connect, "cannot name the socket for", peer->text(), errno);
             if (::connect(socket->get(), peer->data(), peer->length()) == 0) {
                 take(std::move(*socket), *peer, type != SOCK_STREAM);
                 return std::move(connection_);

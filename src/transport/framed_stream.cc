@@ -46,7 +46,8 @@ class FramedStream final : public Stream {
     Task<Result<void>> finish() override { return below_->finish(); }
     void stop(const Error& why) override { below_->stop(why); }
     [[nodiscard]] bool keeps_boundaries() const override { return true; }
-    [[nodiscard]] bool has_end() const override { return below_->has_end(); }
+    [[nodiscard]] Ending ending() const override { return below_->ending(); }
+    [[nodiscard]] std::string_view name() const override { return below_->name(); }
 
   private:
     static constexpr std::size_t block_bytes = std::size_t{64} * 1024;

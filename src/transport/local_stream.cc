@@ -54,6 +54,7 @@ class LocalStream final : public Stream {
     }
 
     Task<Result<void>> finish() override { co_return Result<void>(); }
+    [[nodiscard]] std::string_view name() const override { return name_; }
     [[nodiscard]] int input_descriptor() const override { return input_.get(); }
     [[nodiscard]] int output_descriptor() const override { return other_ ? other_->get() : input_.get(); }
     Task<Result<void>> wait_readable() override { return input_.readable(); }

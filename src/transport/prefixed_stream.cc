@@ -23,10 +23,11 @@ class PrefixedStream final : public Stream {
     Task<Result<void>> write(Bytes bytes) override { return rest_->write(bytes); }
     Task<Result<void>> finish() override { return rest_->finish(); }
     void stop(const Error& why) override { rest_->stop(why); }
+    [[nodiscard]] std::string_view name() const override { return rest_->name(); }
     [[nodiscard]] int output_descriptor() const override { return rest_->output_descriptor(); }
     Task<Result<void>> wait_writable() override { return rest_->wait_writable(); }
     [[nodiscard]] bool keeps_boundaries() const override { return rest_->keeps_boundaries(); }
-    [[nodiscard]] bool has_end() const override { return rest_->has_end(); }
+    [[nodiscard]] Ending ending() const override { return rest_->ending(); }
 
   private:
     std::string first_;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,11 @@ constexpr int pipe_bytes = 1024 * 1024;
 /// Others on the loop get a turn after so many bytes.
 constexpr std::size_t turn_bytes = 8 * 1024 * 1024;
 
+/// What the work of one datagram is worth in bytes: many empty ones take their time, too.
+constexpr std::size_t packet_bytes = 1024;
+/// What is not in messages yet goes out in such ones, as with nc: 64 KiB would not fit into every datagram.
+constexpr std::size_t message_bytes = 16 * 1024;
+
 enum class Kind : std::uint8_t { pipe, file, socket, other };
 
 Kind kind_of(int descriptor) {
@@ -32,6 +38,7 @@ Kind kind_of(int descriptor) {
     if (descriptor < 0 || fstat(descriptor, &about) != 0) return Kind::other;
     if (S_ISFIFO(about.st_mode)) return Kind::pipe;
     if (S_ISREG(about.st_mode)) return Kind::file;
+    if (S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3)) return Kind::file;  // /dev/null takes splices
     return S_ISSOCK(about.st_mode) ? Kind::socket : Kind::other;
 }
 
@@ -60,10 +67,12 @@ class KernelPump {
     Task<Result<bool>> run() {
         if (way_ == Way::none) co_return false;
         std::size_t turn = 0;
+        bool source_ready = false;  // it was waited for, and nothing has come of it yet
         while (remaining_ != 0) {
             const ssize_t moved = take();
             if (moved == 0) break;
             if (moved > 0) {
+                source_ready = false;
                 auto passed = co_await pass(static_cast<std::size_t>(moved));
                 if (!passed) co_return std::unexpected(std::move(passed.error()));
                 turn += static_cast<std::size_t>(moved);
@@ -76,11 +85,13 @@ class KernelPump {
             if (errno == EINTR) continue;
             if (errno == EINVAL && count_.bytes == 0) co_return false;
             if (errno != EAGAIN) co_return std::unexpected(failure(errno));
-            // Either side may be the one that is not ready: the source is asked first.
-            auto ready = co_await from_.wait_readable();
+            // Either side may be the one that is not ready: mostly it is the source, so the destination is asked only
+            // where the source was ready in vain.
+            const bool source = !source_ready || way_ == Way::through_pipe;
+            auto waiting = source ? from_.wait_readable() : to_.wait_writable();
+            auto ready = co_await std::move(waiting);
             if (!ready) co_return std::unexpected(std::move(ready.error()));
-            if (way_ != Way::through_pipe) ready = co_await to_.wait_writable();
-            if (!ready) co_return std::unexpected(std::move(ready.error()));
+            source_ready = source;
         }
         co_return true;
     }
@@ -135,17 +146,21 @@ class KernelPump {
     }
 
     void note(std::size_t size) {
-        if (size == 0) return;
-        count_.bytes += size;
-        count_.last = Clock::now();
+        if (size != 0) count_.add(size);
     }
 
+    /// The kernel does not say which side failed: a socket is what fails, unless only the other one can fail that way.
     [[nodiscard]] Error failure(int number) const {
-        Status status = Status::send_failure;
-        if (number == ECONNRESET) status = Status::receive_failure;
-        if (number == EPIPE && kind_of(out_) == Kind::pipe) status = Status::success;
-        if (number == ENOSPC || number == EDQUOT || number == EFBIG) status = Status::cannot_write;
-        return fail_errno(status, "cannot move bytes", "from one side to the other", number).error();
+        const std::string source(from_.name()), destination(to_.name());
+        if (kind_of(out_) == Kind::socket) {
+            const Status status = number == ECONNRESET ? Status::receive_failure : Status::send_failure;
+            return fail_errno(status, "cannot send to", destination, number).error();
+        }
+        const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG || number == EIO;
+        if (kind_of(in_) == Kind::socket && number != EPIPE && !full)
+            return fail_errno(Status::receive_failure, "cannot receive from", source, number).error();
+        const Status status = number == EPIPE ? Status::success : Status::cannot_write;
+        return fail_errno(status, "cannot write", destination, number).error();
     }
 
     Stream& from_;
@@ -159,7 +174,8 @@ class KernelPump {
 };
 
 Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& options, PumpCount& count) {
-    std::vector<std::uint8_t> block(block_bytes);
+    const bool cuts_messages = to.keeps_boundaries() && !from.keeps_boundaries();
+    std::vector<std::uint8_t> block(cuts_messages ? message_bytes : block_bytes);
     std::size_t begun = 0;  // bytes of a message that is not complete
     std::uint64_t remaining = options.limit - std::min(options.limit, count.bytes);
     std::size_t turn = 0;
@@ -184,9 +200,8 @@ Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& opti
             auto written = co_await to.write(bytes);
             if (!written) co_return written;
         }
-        count.bytes += chunk->size;
-        count.last = Clock::now();
-        turn += chunk->size;
+        count.add(chunk->size);
+        turn += chunk->size + packet_bytes;
         if (turn >= turn_bytes) {
             turn = 0;
             const auto executor = co_await asio::this_coro::executor;

@@ -21,7 +21,13 @@ struct PumpOptions {
 /// What has passed so far; may be read at any time, also after a failure.
 struct PumpCount {
     std::uint64_t bytes = 0;
-    Clock::time_point last{};  ///< when something passed
+    Clock::time_point first{}, last{};  ///< when something passed; the epoch while nothing has
+
+    void add(std::size_t size) {
+        bytes += size;
+        last = Clock::now();
+        if (first == Clock::time_point{}) first = last;
+    }
 };
 
 /// Ends well where the source ended (or the limit was reached) and all of it was written. A failure of either side ends

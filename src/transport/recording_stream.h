@@ -19,6 +19,8 @@ class RecordingStream final : public Stream {
     Task<Result<void>> finish() override;
     void stop(const Error& why) override { socket_->stop(why); }
     [[nodiscard]] bool keeps_boundaries() const override { return socket_->keeps_boundaries(); }
+    [[nodiscard]] Ending ending() const override { return socket_->ending(); }
+    [[nodiscard]] std::string_view name() const override { return socket_->name(); }
 
   private:
     StreamPtr socket_;

@@ -36,7 +36,7 @@ class SocketStream : public Stream {
                 continue;
             }
             if (errno == EINTR) continue;
-            if (errno != EAGAIN) co_return fail_errno(Status::send_failure, "cannot send to", peer_, errno);
+            if (errno != EAGAIN) co_return fail_errno(write_status(errno), "cannot send to", peer_, errno);
             auto ready = co_await socket_.writable();
             if (!ready) co_return std::unexpected(std::move(ready.error()));
         } while (!bytes.empty());
@@ -44,10 +44,12 @@ class SocketStream : public Stream {
     }
 
     void stop(const Error& why) override { socket_.stop(why); }
+    [[nodiscard]] std::string_view name() const override { return peer_; }
 
   protected:
     [[nodiscard]] virtual Chunk chunk(std::size_t count) const = 0;
     [[nodiscard]] virtual Status read_status(int number) const = 0;
+    [[nodiscard]] virtual Status write_status(int number) const = 0;
 
     Pollable socket_;
     std::string peer_;
@@ -70,22 +72,44 @@ class ByteStream final : public SocketStream {
   private:
     [[nodiscard]] Chunk chunk(std::size_t count) const override { return {.size = count, .end = count == 0}; }
     [[nodiscard]] Status read_status(int) const override { return Status::receive_failure; }
+    /// A reset is told once, to the reader or to the writer: for both it is the same.
+    [[nodiscard]] Status write_status(int number) const override {
+        return number == ECONNRESET ? Status::receive_failure : Status::send_failure;
+    }
 
     bool finished_ = false;
 };
 
 class DatagramStream final : public SocketStream {
   public:
-    using SocketStream::SocketStream;
+    DatagramStream(Executor executor, Descriptor socket, std::string peer)
+        : SocketStream(executor, std::move(socket), std::move(peer)) {
+        int type = SOCK_DGRAM;
+        socklen_t length = sizeof(type);
+        getsockopt(socket_.get(), SOL_SOCKET, SO_TYPE, &type, &length);
+        has_end_ = type == SOCK_SEQPACKET;
+    }
 
-    Task<Result<void>> finish() override { co_return Result<void>(); }
+    Task<Result<void>> finish() override {
+        if (has_end_) ::shutdown(socket_.get(), SHUT_WR);
+        co_return Result<void>();
+    }
     [[nodiscard]] bool keeps_boundaries() const override { return true; }
+    [[nodiscard]] Ending ending() const override { return has_end_ ? Ending::each : Ending::none; }
 
   private:
-    [[nodiscard]] Chunk chunk(std::size_t count) const override { return {.size = count, .end = false}; }
+    /// To a reader an empty message of a seqpacket socket looks like its end.
+    [[nodiscard]] Chunk chunk(std::size_t count) const override {
+        return {.size = count, .end = count == 0 && has_end_};
+    }
     [[nodiscard]] Status read_status(int number) const override {
         return number == ECONNREFUSED ? Status::cannot_connect : Status::receive_failure;
     }
+    [[nodiscard]] Status write_status(int number) const override {
+        return number == ECONNREFUSED ? Status::cannot_connect : Status::send_failure;
+    }
+
+    bool has_end_ = false;  ///< a seqpacket socket: messages, and a connection
 };
 
 }  // namespace

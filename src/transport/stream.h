@@ -21,6 +21,13 @@ struct Chunk {
     bool more = false;  ///< where boundaries are kept: the message goes on with the next read
 };
 
+/// How the end of what is sent is said.
+enum class Ending : std::uint8_t {
+    each,    ///< each direction ends by itself: a FIN, TLS's close_notify
+    shared,  ///< one end for both: a WebSocket's Close, after which most servers send nothing more
+    none,    ///< it cannot be said: datagrams
+};
+
 class Stream {
   public:
     Stream() = default;
@@ -48,8 +55,9 @@ class Stream {
     [[nodiscard]] virtual Task<Result<void>> wait_writable();
     /// A write is a whole message, and so is a read but for Chunk::more.
     [[nodiscard]] virtual bool keeps_boundaries() const { return false; }
-    /// finish() reaches the peer, and the peer's end comes here. Datagrams have none.
-    [[nodiscard]] virtual bool has_end() const { return !keeps_boundaries(); }
+    [[nodiscard]] virtual Ending ending() const { return Ending::each; }
+    /// The other side, in errors: "192.0.2.1:80".
+    [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
 using StreamPtr = std::unique_ptr<Stream>;

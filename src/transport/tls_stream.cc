@@ -64,9 +64,12 @@ class TlsStream final : public Stream {
             std::size_t count = 0;
             const int code = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
             const int why = SSL_get_error(ssl_.get(), code);
-            // An answer of its own (a key update) may be due.
-            auto flushed = co_await flush();
-            if (!flushed) co_return std::unexpected(std::move(flushed.error()));
+            // An answer of its own (a key update) may be due. Where the writer is sending, it takes that along: waiting
+            // for it here would stop reading from a peer that takes no more until it is read from.
+            if (!flushing_) {
+                auto flushed = co_await flush();
+                if (!flushed) co_return std::unexpected(std::move(flushed.error()));
+            }
             const Chunk chunk{.size = count, .end = why == SSL_ERROR_ZERO_RETURN};
             if (code == 1 || chunk.end) co_return chunk;
             if (why != SSL_ERROR_WANT_READ)
@@ -106,6 +109,7 @@ class TlsStream final : public Stream {
     }
 
     void stop(const Error& why) override { below_->stop(why); }
+    [[nodiscard]] std::string_view name() const override { return below_->name(); }
 
     [[nodiscard]] SSL& session() { return *ssl_; }
 

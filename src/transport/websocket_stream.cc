@@ -107,7 +107,8 @@ class WebSocketStream final : public Stream {
         turn_.cancel();
     }
     [[nodiscard]] bool keeps_boundaries() const override { return true; }
-    [[nodiscard]] bool has_end() const override { return true; }
+    [[nodiscard]] Ending ending() const override { return Ending::shared; }
+    [[nodiscard]] std::string_view name() const override { return name_; }
 
   private:
     Task<Result<void>> take(WebSocketEvent event) {

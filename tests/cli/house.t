@@ -133,3 +133,9 @@ $ timeout 10 fid ipcalc split ::/0 --prefix 64 > /dev/full
 $ fid ipcalc hosts ::/0 | head -n 1
 ::1
 = 0
+
+### a scheme that is not spoken is refused, not spoken to in the clear
+$ fid connect http://127.0.0.1:1/
+2> fid connect: cannot connect to http://127.0.0.1:1/: http is not spoken here
+2>   hint: tcp, udp, tls, ws, wss and unix are
+= 2

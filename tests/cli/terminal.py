@@ -113,6 +113,19 @@ def many_rows_stream():
     check(b"prefix" in first, "an endless table begins at once", first.decode())
 
 
+def checked_ports_are_one_table():
+    # The silent port decides the width of its column, although it is known last.
+    code = "import socket, time; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('127.0.0.1', 0)); " \
+           "print(s.getsockname()[1], flush=True); time.sleep(30)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as silent:
+        port = silent.stdout.readline().decode().strip()
+        seen, _ = on_terminal(["connect", "--check", "--timeout", "300ms", "udp://127.0.0.1", f"9,{port}"], 80)
+        silent.kill()
+    lines = plain(seen).splitlines()
+    starts = [lines[i].index(word) for i, word in ((0, "state"), (1, "closed"), (2, "open|filtered"))]
+    check(len(lines) == 3 and len(set(starts)) == 1, "checked ports are one aligned table", seen)
+
+
 SLOW = [(0, b"10.0.0.1\n"), (1.3, b"10.0.0.2\n"), (0.3, b"10.0.0.3\n")]
 
 
@@ -142,7 +155,8 @@ def progress():
     check("\r\x1b[K\x1b[1;31mfid ipcalc count:" in seen, "an error stands on a line of its own", repr(seen))
 
 
-for test in (table_of_subnets, narrow_tables_fit, chosen_fields, an_address_is_a_screenful, many_rows_stream, progress):
+for test in (table_of_subnets, narrow_tables_fit, chosen_fields, an_address_is_a_screenful, many_rows_stream,
+             checked_ports_are_one_table, progress):
     test()
 print(f"terminal: {failed} failed")
 sys.exit(failed != 0)

@@ -6,6 +6,7 @@
 #include "packet/names.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
+#include "packet/network/group_records.h"
 #include "packet/network/icmp6_error.h"
 #include "packet/network/neighbor.h"
 #include "packet/network/node_info.h"
@@ -223,7 +224,8 @@ void write_listener(Bytes message, std::size_t claimed, std::uint8_t verbosity, 
         out.put(", ");
         out.number(be16(message, 6));
         out.put(" group record(s)");
-        if (verbosity != 0) write_listener_records(message, verbosity > 1, out);
+        if (verbosity != 0)
+            write_group_records(message, {.address_bytes = 16, .unknown_kind = "v2-report-#"}, verbosity > 1, out);
         return;
     }
     if (message[0] == 130 && claimed >= 28) {

@@ -6,6 +6,7 @@
 #include "packet/field_reader.h"
 #include "packet/network/enclosing.h"
 #include "packet/network/family.h"
+#include "packet/network/group_records.h"
 #include "packet/network/octets.h"
 #include "packet/put.h"
 #include "packet/verbose.h"
@@ -120,48 +121,6 @@ void write_query(Bytes message, std::size_t claimed, Text& out) {
     out.put(']');
 }
 
-/// -v: " [gaddr 224.0.0.251 to_ex, 0 source(s)]" for each group; -vv names the sources.
-void write_records(Bytes message, bool sources_too, Text& out) {
-    constexpr std::array<std::string_view, 7> kinds{"", "is_in", "is_ex", "to_in", "to_ex", "allow", "block"};
-    Cursor at(message);
-    at.skip(6);
-    for (std::size_t left = at.u16(); left != 0; --left) {
-        const std::uint8_t kind = at.u8();
-        at.skip(1);
-        const std::size_t count = at.u16();
-        const Bytes group = at.take(4);
-        if (!at.ok()) return out.put(" [invalid number of groups]");
-        out.put(" [gaddr ");
-        put_address(out, group);
-        out.put(' ');
-        if (kind != 0 && kind < kinds.size()) {
-            out.put(kinds[kind]);
-        } else {
-            out.put(" [v3-report-#");
-            out.number(kind);
-            out.put(']');
-        }
-        if (at.remaining() < count * 4) {
-            out.put(" [invalid number of sources ");
-            out.number(count);
-            return out.put(']');
-        }
-        if (!sources_too) {
-            out.put(", ");
-            out.number(count);
-            out.put(" source(s)]");
-            at.skip(count * 4);
-            continue;
-        }
-        out.put(" {");
-        for (std::size_t i = 0; i < count; ++i) {
-            out.put(' ');
-            put_address(out, at.take(4));
-        }
-        out.put(" }]");
-    }
-}
-
 void write_message(Bytes message, std::size_t claimed, std::uint8_t verbosity, Text& out) {
     out.put("igmp ");
     const std::uint8_t kind = message[0];
@@ -177,7 +136,8 @@ void write_message(Bytes message, std::size_t claimed, std::uint8_t verbosity, T
         out.put(", ");
         out.number(be16(message, 6));
         out.put(" group record(s)");
-        if (verbosity != 0) write_records(message, verbosity > 1, out);
+        if (verbosity != 0)
+            write_group_records(message, {.address_bytes = 4, .unknown_kind = "v3-report-#"}, verbosity > 1, out);
         return;
     }
     if (kind != 0x12 && kind != 0x16 && kind != 0x17) return;

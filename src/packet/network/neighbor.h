@@ -15,10 +15,8 @@ struct NeighborFields {
 /// Reports every option up to the end of the reader's bytes or the first that makes no sense.
 void visit_neighbor_options(FieldReader& reader, const NeighborFields& fields);
 
-/// -v: a line for each option; a router advertisement's own values and its options; the groups of a listener report
-/// (RFC 3810 section 5.2) with the sources' number or, where wished, the sources.
+/// -v: a line for each option; a router advertisement's own values and its options.
 void write_neighbor_options(Bytes options, Text& out);
 void write_router_advertisement(Bytes message, Text& out);
-void write_listener_records(Bytes message, bool sources_too, Text& out);
 
 }  // namespace fid::packet

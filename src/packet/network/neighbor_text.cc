@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What -v tells of neighbour discovery and multicast listener reports, in tcpdump's words.
+// What -v tells of neighbour discovery, in tcpdump's words.
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -181,47 +181,6 @@ void write_router_advertisement(Bytes message, Text& out) {
     out.number(be32(message, 12));
     out.put("ms");
     write_neighbor_options(message.subspan(16), out);
-}
-
-void write_listener_records(Bytes message, bool sources_too, Text& out) {
-    constexpr std::array<std::string_view, 7> kinds{"", "is_in", "is_ex", "to_in", "to_ex", "allow", "block"};
-    Cursor at(message);
-    at.skip(6);
-    for (std::size_t left = at.u16(); left != 0; --left) {
-        const std::uint8_t kind = at.u8();
-        at.skip(1);
-        const std::size_t count = at.u16();
-        const Bytes group = at.take(16);
-        if (!at.ok()) return out.put(" [invalid number of groups]");
-        out.put(" [gaddr ");
-        put_address(out, group);
-        out.put(' ');
-        if (kind != 0 && kind < kinds.size()) {
-            out.put(kinds[kind]);
-        } else {
-            out.put(" [v2-report-#");
-            out.number(kind);
-            out.put(']');
-        }
-        if (at.remaining() < count * 16) {
-            out.put(" [invalid number of sources ");
-            out.number(count);
-            return out.put(']');
-        }
-        if (sources_too) {
-            out.put(" {");
-            for (std::size_t i = 0; i < count; ++i) {
-                out.put(' ');
-                put_address(out, at.take(16));
-            }
-            out.put(" }]");
-        } else {
-            out.put(", ");
-            out.number(count);
-            out.put(" source(s)]");
-            at.skip(count * 16);
-        }
-    }
 }
 
 }  // namespace fid::packet

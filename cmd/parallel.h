@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace fid::cmd::ping {
+namespace fid::cmd {
 
 /// Calls work(0) to work(count - 1), up to 16 at the same time; returns when all are done.
 template <class Work>
@@ -23,4 +23,4 @@ void in_parallel(std::size_t count, const Work& work) {
     for (std::size_t i = 0; i < std::min(count, most_threads); ++i) threads.emplace_back(run);
 }
 
-}  // namespace fid::cmd::ping
+}  // namespace fid::cmd
