@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "cmd/recording.h"
 #include "cmd/values.h"
 #include "transport/proxy.h"
 #include "transport/starttls.h"
@@ -75,11 +76,6 @@ std::span<const Option> dial_options() {
                .value = "FILE",
                .help = "append the session's secrets, for Wireshark (also SSLKEYLOGFILE)",
                .group = "TLS",
-               .complete = Complete::file},
-        Option{.names = "--record",
-               .value = "FILE",
-               .help = "write our own traffic as a pcapng capture, with TLS secrets",
-               .group = "Output",
                .complete = Complete::file},
     };
     return options;
@@ -187,12 +183,8 @@ class DialOptionReader {
 
 std::vector<Option> with_dial_options(std::vector<Option> own) {
     std::ranges::copy(dial_options(), std::back_inserter(own));
+    std::ranges::move(record_options(), std::back_inserter(own));
     return own;
-}
-
-Result<std::unique_ptr<transport::Recorder>> start_recorder(const Arguments& args) {
-    if (!args.has("--record")) return nullptr;
-    return transport::Recorder::start({.path = std::string(args.value("--record")), .application = "fid " FID_VERSION});
 }
 
 Result<transport::DialOptions> read_dial_options(const Arguments& args) { return DialOptionReader(args).read(); }

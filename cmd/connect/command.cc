@@ -9,6 +9,7 @@
 #include "cmd/connect/inspect.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
+#include "cmd/recording.h"
 
 namespace fid::cmd {
 namespace {

@@ -5,12 +5,13 @@
 #include "cmd/ping/sweep.h"
 #include "cmd/ping/targets.h"
 #include "cmd/ping/trace.h"
+#include "cmd/recording.h"
 
 namespace fid::cmd {
 namespace {
 
 Status run(Context& context) {
-    const auto options = ping::read_options(context.args);
+    auto options = ping::read_options(context.args);
     if (!options) return context.log.error(options.error());
     const auto list = ping::read_targets(context, options->family);
     if (!list) return context.log.error(list.error());
@@ -18,8 +19,13 @@ Status run(Context& context) {
         if (list->status != Status::success) return list->status;
         return context.log.error({Status::usage, "no targets", {}, "the list is empty", {}});
     }
+    const auto recorder = start_recorder(context.args);
+    if (!recorder) return context.log.error(recorder.error());
+    options->probe.recorder = recorder->get();
     const Status status =
         options->trace ? ping::trace_targets(context, *options, *list) : ping::probe_targets(context, *options, *list);
+    if (*recorder)
+        if (const auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     // What could not be probed at all is worse than what did not answer.
     const bool told = status == Status::success || status == Status::negative;
     return told && list->status != Status::success ? list->status : status;
@@ -61,6 +67,7 @@ const Command ping_command{
                  {Status::bad_input, "A TARGET is not an address, prefix or range."},
                  {Status::host_not_found, "A name was not found; the other targets were probed."},
                  {Status::cannot_connect, "No socket can be opened, or the right to it is missing."},
+                 {Status::cannot_write, "The recording cannot be written."},
                  {Status::cannot_read, "A list cannot be read."},
                  {Status::interrupted, "Ctrl-C; what was found until then is told."}},
     .records = {&ping::reply_record, &ping::target_record, &ping::summary_record, &ping::hop_record,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/ping/options.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "address/endpoint.h"
+#include "cmd/recording.h"
 #include "cmd/values.h"
 
 namespace fid::cmd::ping {
@@ -105,7 +108,7 @@ Result<void> check_together(const Arguments& arguments, const Options& options) 
 }  // namespace
 
 std::vector<Option> option_list() {
-    return {
+    std::vector<Option> options{
         {.names = "-c,--count",
          .value = "N",
          .help = "probes to each target; one target is probed until interrupted, of several each 3 times or until it "
@@ -142,6 +145,8 @@ std::vector<Option> option_list() {
         {.names = "--queries", .value = "N", .help = "probes to each distance", .group = "Trace", .fallback = "3"},
         {.names = "--resolve", .help = "look up the names of the routers", .group = "Trace"},
     };
+    std::ranges::move(record_options(), std::back_inserter(options));
+    return options;
 }
 
 Result<Options> read_options(const Arguments& arguments) {

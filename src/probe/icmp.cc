@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+
+#include "transport/synthesis.h"
 
 namespace fid::probe {
 namespace {
@@ -48,7 +51,7 @@ std::array<std::uint8_t, marked_size> head_of(std::uint64_t key, const ProbeMark
 
 std::optional<Echo> read_echo(Bytes message, std::uint8_t type) {
     if (message.size() < echo_header_size || message[0] != type || message[1] != 0) return std::nullopt;
-    return Echo{read16(message, 4), read16(message, 6), message.subspan(echo_header_size)};
+    return Echo{read16(message, 4), read16(message, 6), message.subspan(echo_header_size), message};
 }
 
 constexpr std::array<std::string_view, 16> unreachable_names_v4{"network unreachable",
@@ -125,7 +128,9 @@ void write_echo_request(std::span<std::uint8_t> message, Family family, std::uin
     write_big(message.subspan(2, 2), 0);
     write_big(message.subspan(4, 2), identifier);
     write_big(message.subspan(6, 2), sequence);
-    if (family == Family::v4) write_big(message.subspan(2, 2), internet_checksum(message));
+    if (family != Family::v4) return;
+    const std::uint16_t checksum = transport::internet_checksum(transport::checksum_sum(message));
+    std::memcpy(message.data() + 2, &checksum, sizeof(checksum));
 }
 
 std::optional<Echo> read_echo_reply(Bytes message, Family family, bool with_ip_header) {
@@ -140,14 +145,6 @@ std::optional<Echo> read_echo_reply(Bytes message, Family family, bool with_ip_h
 
 std::optional<Echo> read_quoted_request(Bytes message, Family family) {
     return read_echo(message, family == Family::v4 ? echo_request_v4 : echo_request_v6);
-}
-
-std::uint16_t internet_checksum(Bytes bytes) {
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) sum += read16(bytes, i);
-    if (bytes.size() % 2 != 0) sum += std::uint32_t{bytes.back()} << 8U;
-    while (sum > 0xffff) sum = (sum & 0xffffU) + (sum >> 16U);
-    return static_cast<std::uint16_t>(~sum);
 }
 
 bool IcmpError::is_port_unreachable() const {

@@ -42,14 +42,12 @@ struct Echo {
     std::uint16_t identifier = 0;
     std::uint16_t sequence = 0;
     Bytes payload;
+    Bytes message;  ///< from the ICMP header on
 };
 /// An echo reply as a socket hands it out; raw IPv4 sockets put the IP header before it.
 [[nodiscard]] std::optional<Echo> read_echo_reply(Bytes message, Family family, bool with_ip_header);
 /// The echo request of ours that an ICMP error quotes, from its ICMP header on; the payload may be cut short.
 [[nodiscard]] std::optional<Echo> read_quoted_request(Bytes message, Family family);
-
-/// Internet checksum (RFC 1071), as it stands in the packet.
-[[nodiscard]] std::uint16_t internet_checksum(Bytes bytes);
 
 struct IcmpError {
     Family family = Family::v4;

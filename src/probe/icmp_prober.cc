@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "probe/prober.h"
+#include "probe/tape.h"
 
 namespace fid::probe {
 namespace {
@@ -19,7 +20,8 @@ class IcmpProber final : public Prober {
         : world_(std::move(world)),
           sockets_(std::move(sockets)),
           message_(echo_header_size + world_.settings.size),
-          key_((std::uint64_t{std::random_device()()} << 32U) | std::random_device()()) {}
+          key_((std::uint64_t{std::random_device()()} << 32U) | std::random_device()()),
+          tape_(world_.settings) {}
 
     void send(const ProbeMark& probe) override {
         const Target& target = world_.targets[probe.target];
@@ -29,7 +31,11 @@ class IcmpProber final : public Prober {
         write_echo_request(message_, target.address.family(), socket.identifier, sequence);
         world_.leaving(probe);
         const int error = send_datagram(socket.descriptor.get(), message_, {target.address, 0});
-        if (error != 0) world_.deliver(error_answer(probe, error));
+        if (error == 0) {
+            tape_.sent(socket.descriptor.get(), target.address, message_);
+        } else {
+            world_.deliver(error_answer(probe, error));
+        }
     }
 
     void ready(std::uint64_t tag) override {
@@ -50,6 +56,7 @@ class IcmpProber final : public Prober {
         const auto address = received.peer.address();
         const auto target = address ? world_.targets.find(*address) : std::nullopt;
         if (!target) return;
+        tape_.error(socket.descriptor.get(), world_.targets[*target].address, received);
         world_.deliver(error_answer({*target, quoted->sequence}, received.beside, world_.targets[*target].address));
     }
 
@@ -58,6 +65,7 @@ class IcmpProber final : public Prober {
         if (!echo || (socket.raw && echo->identifier != socket.identifier)) return;
         const auto from = received.peer.address();
         if (!from) return;
+        tape_.received(socket.descriptor.get(), *from, echo->message);
         Answer answer{.sequence = echo->sequence};
         answer.from = *from;
         answer.stamp = received.beside.stamp;
@@ -80,6 +88,7 @@ class IcmpProber final : public Prober {
     std::array<IcmpSocket, 2> sockets_;  ///< v4, v6
     std::vector<std::uint8_t> message_;
     std::uint64_t key_;
+    Tape tape_;
     Receiver receiver_;
 };
 

@@ -13,6 +13,7 @@
 #include "probe/icmp.h"
 #include "probe/schedule.h"
 #include "probe/statistics.h"
+#include "transport/recorder.h"
 
 namespace fid::probe {
 
@@ -33,6 +34,7 @@ struct Settings {
     std::string interface = {};
     Plan plan = {};
     std::optional<Nanoseconds> deadline = {};  ///< of the whole run
+    transport::Recorder* recorder = nullptr;   ///< --record; outlives the run
 };
 
 enum class Outcome : std::uint8_t {

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "probe/prober.h"
+#include "probe/tape.h"
 
 namespace fid::probe {
 namespace {
@@ -18,7 +19,7 @@ std::uint64_t tag_of(const ProbeMark& probe) {
 
 class TcpProber final : public Prober {
   public:
-    explicit TcpProber(World world) : world_(std::move(world)), most_(most_sockets()) {}
+    explicit TcpProber(World world) : world_(std::move(world)), most_(most_sockets()), tape_(world_.settings) {}
 
     void send(const ProbeMark& probe) override {
         const Target& target = world_.targets[probe.target];
@@ -36,33 +37,41 @@ class TcpProber final : public Prober {
         const transport::SocketAddress to(target.address, world_.settings.port);
         world_.leaving(probe);
         const int error = connect(opened->get(), to.data(), to.length()) == 0 ? 0 : errno;
+        auto flow = tape_.attempt(opened->get(), target.address);
+        Attempt attempt{std::move(*opened), std::move(flow)};
         if (error != EINPROGRESS) {
-            decide(probe, opened->get(), error);
+            decide(probe, attempt, error);
             return;
         }
-        if (const auto watched = watch(world_.poll, opened->get(), EPOLLOUT, tag_of(probe)); !watched) {
+        if (const auto watched = watch(world_.poll, attempt.socket.get(), EPOLLOUT, tag_of(probe)); !watched) {
             world_.deliver(error_answer(probe, errno));
             return;
         }
-        sockets_.insert_or_assign(tag_of(probe), std::move(*opened));
+        attempts_.insert_or_assign(tag_of(probe), std::move(attempt));
     }
 
     void ready(std::uint64_t tag) override {
-        const auto found = sockets_.find(tag);
-        if (found == sockets_.end()) return;
-        const Descriptor socket = std::move(found->second);
-        sockets_.erase(found);
+        const auto found = attempts_.find(tag);
+        if (found == attempts_.end()) return;
+        Attempt attempt = std::move(found->second);
+        attempts_.erase(found);
         int error = 0;
         socklen_t size = sizeof(error);
-        getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-        decide({static_cast<std::uint32_t>(tag >> 32U), tag & 0xffffffffU}, socket.get(), error);
+        getsockopt(attempt.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+        decide({static_cast<std::uint32_t>(tag >> 32U), tag & 0xffffffffU}, attempt, error);
     }
 
-    void give_up(const ProbeMark& probe) override { sockets_.erase(tag_of(probe)); }
-    [[nodiscard]] bool has_room() const override { return sockets_.size() < most_; }
+    void give_up(const ProbeMark& probe) override { attempts_.erase(tag_of(probe)); }
+    [[nodiscard]] bool has_room() const override { return attempts_.size() < most_; }
 
   private:
-    void decide(const ProbeMark& probe, int socket, int error) {
+    struct Attempt {
+        Descriptor socket;
+        transport::Flow flow;
+    };
+
+    void decide(const ProbeMark& probe, Attempt& attempt, int error) {
+        Tape::settle(attempt.flow, error);
         const Address& address = world_.targets[probe.target].address;
         Answer answer{.target = probe.target, .sequence = static_cast<std::uint16_t>(probe.sequence)};
         answer.from = address;
@@ -70,8 +79,11 @@ class TcpProber final : public Prober {
         if (error != 0) {
             // A router or firewall that refused in the target's place has left its name.
             if (error != ECONNREFUSED) answer = error_answer(probe, error);
-            while (const Received* one = receiver_.next(socket, Receiver::Queue::errors))
-                if (one->beside.icmp) answer = error_answer(probe, one->beside, address);
+            while (const Received* one = receiver_.next(attempt.socket.get(), Receiver::Queue::errors)) {
+                if (!one->beside.icmp) continue;
+                tape_.error(attempt.socket.get(), address, *one);
+                answer = error_answer(probe, one->beside, address);
+            }
             answer.stamp.reset();
         }
         world_.deliver(answer);
@@ -79,7 +91,8 @@ class TcpProber final : public Prober {
 
     World world_;
     std::size_t most_;
-    std::unordered_map<std::uint64_t, Descriptor> sockets_;  ///< under way, by tag
+    Tape tape_;
+    std::unordered_map<std::uint64_t, Attempt> attempts_;  ///< under way, by tag
     Receiver receiver_;
 };
 

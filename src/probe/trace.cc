@@ -9,6 +9,7 @@
 #include <random>
 
 #include "probe/prober.h"
+#include "probe/tape.h"
 #include "probe/udp_payload.h"
 
 namespace fid::probe {
@@ -29,6 +30,7 @@ class Tracer {
           poll_(epoll_create1(EPOLL_CLOEXEC)),
           to_(target.address, settings.probe.port),
           key_((std::uint64_t{std::random_device()()} << 32U) | std::random_device()()),
+          tape_(settings.probe),
           probes_(std::size_t{settings.most_hops} * settings.queries),
           end_(probes_.size()) {
         trace_.hops.resize(settings.most_hops);
@@ -59,7 +61,8 @@ class Tracer {
     struct Probe {
         SentAt sent;
         bool answered = false;
-        Descriptor socket;  ///< udp and tcp: each probe has one
+        Descriptor socket;     ///< udp and tcp: each probe has one
+        transport::Flow flow;  ///< tcp
     };
 
     [[nodiscard]] std::size_t hop_of(std::size_t probe) const { return probe / settings_.queries; }
@@ -102,7 +105,9 @@ class Tracer {
         const int socket = icmp_.descriptor.get();
         if (!set_hops(socket, family_, hops)) return fail_errno(Status::cannot_connect, "cannot set", "hops", errno);
         probes_[probe].sent = now();
-        note(send_datagram(socket, message, SocketAddress(target_.address, 0)));
+        const int error = send_datagram(socket, message, SocketAddress(target_.address, 0));
+        if (error == 0) tape_.sent(socket, target_.address, message, hops);
+        note(error);
         return {};
     }
 
@@ -122,7 +127,9 @@ class Tracer {
         probes_[probe].sent = now();
         int error = connect(socket.get(), to_.data(), to_.length()) == 0 ? 0 : errno;
         if (error == 0 && udp && ::send(socket.get(), payload.data(), payload.size(), 0) < 0) error = errno;
+        if (!udp) probes_[probe].flow = tape_.attempt(socket.get(), target_.address, hops);
         if (udp) {
+            if (error == 0) tape_.sent(socket.get(), target_.address, payload, hops);
             note(error);
         } else if (error != EINPROGRESS) {
             settle_tcp(probe, socket.get(), error);  // on this machine it may be decided at once
@@ -159,13 +166,15 @@ class Tracer {
         const auto ours = [this](const Echo& echo) { return !icmp_.raw || echo.identifier == icmp_.identifier; };
         while (const Received* one = receiver_.next(socket, Receiver::Queue::errors)) {
             const auto quoted = read_quoted_request(one->bytes, family_);
-            if (quoted && ours(*quoted) && one->peer.address() == to_.address())
-                take_error(std::size_t{quoted->sequence} - 1, one->beside);
+            if (!quoted || !ours(*quoted) || one->peer.address() != to_.address()) continue;
+            tape_.error(socket, target_.address, *one);
+            take_error(std::size_t{quoted->sequence} - 1, one->beside);
         }
         while (const Received* one = receiver_.next(socket, Receiver::Queue::packets)) {
             const auto echo = read_echo_reply(one->bytes, family_, icmp_.raw && family_ == Family::v4);
             if (!echo || !ours(*echo)) continue;
             const auto from = one->peer.address();
+            if (from) tape_.received(socket, *from, echo->message);
             const bool expected = from == to_.address() || read_mark(echo->payload, key_).has_value();
             if (from && expected) take(std::size_t{echo->sequence} - 1, *from, one->beside.stamp, true, {});
         }
@@ -173,9 +182,13 @@ class Tracer {
 
     void read_udp(std::size_t probe) {
         const int socket = probes_[probe].socket.get();
-        while (const Received* one = receiver_.next(socket, Receiver::Queue::errors)) take_error(probe, one->beside);
-        while (const Received* one = receiver_.next(socket, Receiver::Queue::packets))
-            if (const auto from = one->peer.address()) take(probe, *from, one->beside.stamp, true, {});
+        read_errors(probe, socket);
+        while (const Received* one = receiver_.next(socket, Receiver::Queue::packets)) {
+            const auto from = one->peer.address();
+            if (!from) continue;
+            tape_.received(socket, *from, one->bytes);
+            take(probe, *from, one->beside.stamp, true, {});
+        }
     }
 
     void read_tcp(std::size_t probe) {
@@ -189,8 +202,16 @@ class Tracer {
 
     /// What became of a connection attempt, and who said so: a router's error is in the queue.
     void settle_tcp(std::size_t probe, int socket, int error) {
-        while (const Received* one = receiver_.next(socket, Receiver::Queue::errors)) take_error(probe, one->beside);
+        Tape::settle(probes_[probe].flow, error);
+        read_errors(probe, socket);
         if (error == 0 || error == ECONNREFUSED) take(probe, target_.address, {}, true, {});
+    }
+
+    void read_errors(std::size_t probe, int socket) {
+        while (const Received* one = receiver_.next(socket, Receiver::Queue::errors)) {
+            tape_.error(socket, target_.address, *one);
+            take_error(probe, one->beside);
+        }
     }
 
     void take_error(std::size_t probe, const Ancillary& beside) {
@@ -238,6 +259,7 @@ class Tracer {
     Descriptor poll_;
     SocketAddress to_;
     std::uint64_t key_;
+    Tape tape_;
     IcmpSocket icmp_;
     std::vector<Probe> probes_;  ///< by distance, then by query
     std::size_t end_;            ///< probes from here on are of no interest

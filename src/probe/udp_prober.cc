@@ -6,6 +6,7 @@
 #include <random>
 
 #include "probe/prober.h"
+#include "probe/tape.h"
 #include "probe/udp_payload.h"
 
 namespace fid::probe {
@@ -19,7 +20,8 @@ class UdpProber final : public Prober {
         : world_(std::move(world)),
           sockets_(std::move(sockets)),
           service_(udp_service(world_.settings.port)),
-          key_((std::uint64_t{std::random_device()()} << 32U) | std::random_device()()) {}
+          key_((std::uint64_t{std::random_device()()} << 32U) | std::random_device()()),
+          tape_(world_.settings) {}
 
     void send(const ProbeMark& probe) override {
         const Target& target = world_.targets[probe.target];
@@ -28,18 +30,26 @@ class UdpProber final : public Prober {
         const auto payload = udp_payload(service_, world_.settings.size, key_, {probe.target, sequence});
         world_.leaving(probe);
         const int error = send_datagram(socket.get(), payload, {target.address, world_.settings.port});
-        if (error != 0) world_.deliver(error_answer(probe, error));
+        if (error == 0) {
+            tape_.sent(socket.get(), target.address, payload);
+        } else {
+            world_.deliver(error_answer(probe, error));
+        }
     }
 
     void ready(std::uint64_t tag) override {
         const int socket = sockets_[tag].get();
         while (const Received* one = receiver_.next(socket, Receiver::Queue::errors)) {
             const auto probe = probe_of(*one, UdpSide::probe);
-            if (probe) world_.deliver(error_answer(*probe, one->beside, world_.targets[probe->target].address));
+            if (!probe) continue;
+            const Address& target = world_.targets[probe->target].address;
+            tape_.error(socket, target, *one);
+            world_.deliver(error_answer(*probe, one->beside, target));
         }
         while (const Received* one = receiver_.next(socket, Receiver::Queue::packets)) {
             const auto probe = probe_of(*one, UdpSide::answer);
             if (!probe) continue;
+            tape_.received(socket, world_.targets[probe->target].address, one->bytes);
             Answer answer{.target = probe->target, .sequence = static_cast<std::uint16_t>(probe->sequence)};
             answer.from = one->peer.address();
             answer.stamp = one->beside.stamp;
@@ -66,6 +76,7 @@ class UdpProber final : public Prober {
     std::array<Descriptor, 2> sockets_;  ///< v4, v6
     UdpService service_;
     std::uint64_t key_;
+    Tape tape_;
     Receiver receiver_;
 };
 

@@ -175,7 +175,8 @@ Recorder::Recorder(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Recorder::~Recorder() { stop(); }
 
-Flow Recorder::open(const SocketAddress& local, const SocketAddress& remote, FlowKind kind, std::string_view comment) {
+Flow Recorder::open(const SocketAddress& local, const SocketAddress& remote, FlowKind kind, std::string_view comment,
+                    std::uint8_t hops) {
     const std::lock_guard lock(state_->mutex);
     const bool is_unix = local.family() == AF_UNIX || remote.family() == AF_UNIX;
     const auto place_of = [&](const SocketAddress& socket) -> std::pair<Address, std::uint16_t> {
@@ -183,6 +184,7 @@ Flow Recorder::open(const SocketAddress& local, const SocketAddress& remote, Flo
         return {unmapped(socket.address().value_or(Address())), socket.port()};
     };
     Ends ends;
+    ends.hops = hops;
     std::tie(ends.source, ends.source_port) = place_of(local);
     std::tie(ends.destination, ends.destination_port) = place_of(remote);
     if (ends.source.family() != ends.destination.family()) {

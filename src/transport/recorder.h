@@ -121,9 +121,9 @@ class Recorder {
     /// Begins a flow; nothing is recorded yet. The comment (UTF-8) stands on its first packet. An end that is not
     /// known (family AF_UNSPEC) is the unspecified address. Unix sockets get addresses of 127.85.0.0/16: each name its
     /// own, with the port 49152, each unnamed socket a port of 127.85.0.1; the first packet's comment tells the
-    /// names, and the file names the addresses.
+    /// names, and the file names the addresses. `hops` is the time to live our packets begin with.
     [[nodiscard]] Flow open(const SocketAddress& local, const SocketAddress& remote, FlowKind kind,
-                            std::string_view comment = {});
+                            std::string_view comment = {}, std::uint8_t hops = usual_hops);
     /// The name an address was looked up by, for readers of the file.
     void name(const Address& address, std::string_view name);
 

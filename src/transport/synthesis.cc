@@ -17,7 +17,6 @@ std::size_t ip_room(const Ends& ends) { return length_limit - (ends.source.is_v4
 
 /// An IP header for `length` bytes of `protocol`.
 PacketHead ip_head(const Ends& ends, unsigned protocol, std::size_t length) {
-    constexpr unsigned hops = 64;
     PacketHead head;
     if (ends.source.is_v4()) {
         constexpr unsigned version_and_words = 0x45, dont_fragment = 0x4000;
@@ -27,7 +26,7 @@ PacketHead ip_head(const Ends& ends, unsigned protocol, std::size_t length) {
         head.u16(static_cast<unsigned>(ipv4_size + length));
         head.u16(0);  // no identification: RFC 6864 allows that where nothing is fragmented
         head.u16(dont_fragment);
-        head.u8(hops);
+        head.u8(ends.hops);
         head.u8(protocol);
         head.u16(0);
         head.address(ends.source);
@@ -38,7 +37,7 @@ PacketHead ip_head(const Ends& ends, unsigned protocol, std::size_t length) {
         head.u32(version);
         head.u16(static_cast<unsigned>(length));
         head.u8(protocol);
-        head.u8(hops);
+        head.u8(ends.hops);
         head.address(ends.source);
         head.address(ends.destination);
     }

@@ -11,10 +11,13 @@
 
 namespace fid::transport {
 
+inline constexpr std::uint8_t usual_hops = 64;
+
 /// Both ends of a conversation, of one family. IPv4 addresses mapped into IPv6 (::ffff:192.0.2.1) travel as IPv4.
 struct Ends {
     Address source, destination;
     std::uint16_t source_port = 0, destination_port = 0;  ///< none for ICMP
+    std::uint8_t hops = usual_hops;                       ///< the source's time to live, or hop limit
     [[nodiscard]] Ends turned() const { return {destination, source, destination_port, source_port}; }
 };
 

@@ -197,3 +197,25 @@ rtt min/avg/median/p99/max/jitter = T
 $ fid ping -i 10ms 127.0.0.1 | head -n 1
 ping 127.0.0.1: 56 data bytes
 = 0
+
+### the size of a recording needs a recording
+$ fid ping -c 1 --record-size 1M 127.0.0.1
+2> fid ping: --record-size belongs to --record
+= 2
+
+### and is not smaller than the head of a file
+$ fid ping -c 1 --record out.pcapng --record-size 1k 127.0.0.1
+2> fid ping: --record-size wants at least 64k, not 1k
+= 2
+
+### a recording that cannot be written is told before anything is sent
+$ fid ping -c 1 --record /nonexistent/out.pcapng 127.0.0.1
+2> fid ping: cannot write /nonexistent/out.pcapng: no such file or directory
+= 23
+
+### a recording is listed
+$ fid ping --alive --record out.pcapng 127.0.0.1 && fid sniff -r out.pcapng -n -t | sed -E 's/id [0-9]+/id N/'; rm out.pcapng
+127.0.0.1
+IP 127.0.0.1 > 127.0.0.1: ICMP echo request, id N, seq 1, length 64
+IP 127.0.0.1 > 127.0.0.1: ICMP echo reply, id N, seq 1, length 64
+= 0

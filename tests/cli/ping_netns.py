@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import tempfile
 import time
 
 TAG = f"fid{os.getpid()}"
@@ -337,6 +338,58 @@ def test_places():
     output = sh(f"ip -n {R1} -6 -o address show dev left scope link").stdout
     address = re.search(r"inet6 (\S+)/", output).group(1)
     check("a link-local address", ping("-c", 1, f"{address}%eth0")[1], 0)
+
+
+FIELDS = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "icmp.type", "icmp.code", "icmp.ident", "icmp.seq", "icmpv6.type",
+          "icmpv6.code", "icmpv6.echo.identifier", "icmpv6.echo.sequence_number", "udp.srcport", "udp.dstport", "data.data",
+          "tcp.srcport", "tcp.dstport", "ip.proto", "ipv6.nxt"]
+
+
+def told(path):
+    """What tshark finds in a capture of pings: a line a packet, sorted; nothing may be wrong with it."""
+    checks = ["-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"]
+    wanted = "not icmpv6.type in {133..137} and not arp and not (tcp.flags.reset == 1 and tcp.flags.ack == 0)"
+    done = subprocess.run(["tshark", "-nr", path, *checks, "-Y", wanted, "-T", "fields", "-E", "occurrence=a", "-e",
+                           "_ws.malformed", "-e", "_ws.expert.severity", *(part for name in FIELDS for part in ("-e", name))],
+                          capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    error = 8388608
+    bad = [line for line in lines if line[0] or any(int(one) >= error for one in line[1].split(",") if one)]
+    return sorted(line[2:] for line in lines), bad
+
+
+def test_recordings():
+    """What is recorded is what a real capture of the interface has, but for what the kernel answers unseen (TCP)."""
+    if not shutil.which("tshark") or not shutil.which("tcpdump"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        for number, (words, kinds) in enumerate((
+                (["-c", 2, "-i", "50ms", "10.9.3.2", "fd09:3::2"], "echoes"),
+                (["-c", 1, "--ttl", 1, "10.9.3.2", "fd09:3::2"], "echoes that do not get there"),
+                (["-c", 1, "--udp", 9, "10.9.3.2", "fd09:3::2"], "datagrams"),
+                (["--trace", "--queries", 1, "10.9.3.2", "fd09:3::2"], "the way"),
+                (["--trace", "--udp", 9, "--queries", 1, "10.9.3.2", "fd09:3::2"], "the way of datagrams"))):
+            ours, real = f"{folder}/{number}.pcapng", f"{folder}/{number}.real"
+            dump = subprocess.Popen(["ip", "netns", "exec", HOST, "tcpdump", "--immediate-mode", "-i", "eth0", "-U", "-Z", "root", "-w", real],
+                                    stderr=subprocess.PIPE, text=True)
+            dump.stderr.readline()  # it listens
+            ping(*words, "--record", ours)
+            time.sleep(0.3)  # what the kernel has seen comes to tcpdump's ear
+            dump.send_signal(signal.SIGINT)
+            dump.communicate(timeout=TIMEOUT_S)
+            got, bad = told(ours)
+            wanted, _ = told(real)
+            check(f"no fault in recorded {kinds}", bad, [])
+            check(f"something was recorded of {kinds}", len(got) >= 4, True)
+            # An answer that comes when nobody waits any more, beyond the end of the way, is not read.
+            late = len(wanted) - len(got) if "--trace" in words else 0
+            check(f"recorded {kinds} are those of a capture", [line for line in got if line not in wanted], [])
+            check(f"all {kinds} are recorded", len(got) + late, len(wanted))
+        ping("-c", 1, "--tcp", 9, "10.9.3.2", "fd09:3::2", "--record", f"{folder}/tcp.pcapng")
+        got, bad = told(f"{folder}/tcp.pcapng")
+        check("no fault in recorded attempts", bad, [])
+        check("attempts and refusals", len(got), 4)
 
 
 def test_interrupt():
