@@ -7,6 +7,7 @@
 #include "cmd/connect/conversation.h"
 #include "cmd/connect/events.h"
 #include "cmd/connect/inspect.h"
+#include "cmd/connect/script.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
 #include "cmd/recording.h"
@@ -48,6 +49,7 @@ std::vector<Option> option_list() {
         {.names = "--ws-binary", .help = "pass bytes as they come, in binary messages", .group = "WebSocket"},
         {.names = "--ws-deflate", .help = "offer to compress messages", .group = "WebSocket"},
     });
+    std::ranges::move(script_options(), std::back_inserter(options));
     std::ranges::move(check_options(), std::back_inserter(options));
     return options;
 }
@@ -60,7 +62,9 @@ Status run(Context& context) {
     if (!recorder) return context.log.error(recorder.error());
     settings->dial.recorder = recorder->get();
     if (context.args.has("--inspect")) return inspect(context, *settings);
-    const Status status = converse(context, std::move(*settings));
+    const bool scripted = context.args.has("--script");
+    const Status status =
+        scripted ? run_script(context, std::move(*settings)) : converse(context, std::move(*settings));
     if (*recorder)
         if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return status;
@@ -124,8 +128,8 @@ const Command connect_command{
                  {Status::certificate, "the peer's certificate cannot be trusted"},
                  {Status::partial, "with --check: a name was not found, the others were checked"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&connected_record, &sent_record, &received_record, &closed_record, &port_record, &check_record,
-                &tls_report_type},
+    .records = {&connected_record, &sent_record, &received_record, &closed_record, &step_record, &port_record,
+                &check_record, &tls_report_type},
     .see_also = {"nc(1)", "socat(1)", "websocat(1)", "nmap(1)"},
     .run = run};
 

@@ -45,14 +45,6 @@ void tell_timings(Context& context, const transport::Timings& timings, const Out
     context.log.answer(line.view());
 }
 
-/// What Ctrl-C stops: the loop while dialling, the streams while they talk.
-struct Interruption {
-    explicit Interruption(transport::Executor executor)
-        : event(transport::Pollable::borrowed(executor, report::interrupt_descriptor())) {}
-    transport::Pollable event;
-    std::function<void()> stop;
-};
-
 const Error& over() {
     static const Error error{Status::success, "the session is over", {}, {}, {}};
     return error;
@@ -100,8 +92,8 @@ void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
     context.log.note(note);
 }
 
-transport::Task<void> session(Context& context, Settings settings, std::shared_ptr<Interruption> interruption,
-                              Status& status) {
+transport::Task<void> session(Context& context, Settings settings, Talker talker,
+                              std::shared_ptr<Interruption> interruption, Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
     auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
     auto connection = co_await std::move(dialling);
@@ -113,7 +105,7 @@ transport::Task<void> session(Context& context, Settings settings, std::shared_p
         context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
         if (settings.frame)
             connection->stream = transport::make_framed_stream(std::move(connection->stream), *settings.frame);
-        auto talking = talk_to_user(context, settings, *connection, interruption);
+        auto talking = talker(context, settings, *connection, interruption);
         const Outcome outcome = co_await std::move(talking);
         status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
         if (settings.timing) tell_timings(context, connection->timings, outcome);
@@ -123,12 +115,17 @@ transport::Task<void> session(Context& context, Settings settings, std::shared_p
 
 }  // namespace
 
-Status converse(Context& context, Settings settings) {
+Interruption::Interruption(transport::Executor executor)
+    : event(transport::Pollable::borrowed(executor, report::interrupt_descriptor())) {}
+
+Status converse(Context& context, Settings settings) { return converse(context, std::move(settings), talk_to_user); }
+
+Status converse(Context& context, Settings settings, Talker talker) {
     Status status = Status::success;
     transport::asio::io_context loop(1);
     const auto interruption = std::make_shared<Interruption>(loop.get_executor());
     interruption->stop = [&loop] { loop.stop(); };
-    auto running = session(context, std::move(settings), interruption, status);
+    auto running = session(context, std::move(settings), std::move(talker), interruption, status);
     auto watching = watch(interruption);
     transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
     transport::asio::co_spawn(loop.get_executor(), std::move(watching), transport::asio::detached);

@@ -2,13 +2,31 @@
 // Dialling, and the user's side of the connection that comes of it.
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "cmd/command.h"
+#include "cmd/connect/session.h"
 #include "cmd/connect/settings.h"
+#include "transport/pollable.h"
 
 namespace fid::cmd::connect {
+
+/// What Ctrl-C stops: the loop while dialling, the streams while they talk.
+struct Interruption {
+    explicit Interruption(transport::Executor executor);
+    transport::Pollable event;
+    std::function<void()> stop;
+};
+
+/// Whoever talks with the peer once the connection stands. It says what Interruption::stop has to stop.
+using Talker = std::function<transport::Task<Outcome>(Context&, const Settings&, const transport::Connection&,
+                                                      std::shared_ptr<Interruption>)>;
 
 /// Dials the endpoint and lets standard input and output, or records of what passes, talk with it until both have ended
 /// or Ctrl-C. What goes wrong is told; the status is the command's.
 [[nodiscard]] Status converse(Context& context, Settings settings);
+/// The same with another one who talks.
+[[nodiscard]] Status converse(Context& context, Settings settings, Talker talker);
 
 }  // namespace fid::cmd::connect

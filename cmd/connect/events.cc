@@ -48,17 +48,6 @@ constexpr std::array closed_fields{
     Field{"time", Type::time, "when it happened"},
 };
 
-std::string utc_now() {
-    using std::chrono::system_clock;
-    constexpr std::int64_t second = 1'000'000'000;
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(system_clock::now().time_since_epoch()).count();
-    Text text;
-    report::Calendar(report::Calendar::Zone::utc)
-        .rfc3339(now / second, static_cast<std::uint32_t>(now % second), 6, text);
-    return text.take();
-}
-
 Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
 Value milliseconds_or_null(const std::optional<std::chrono::nanoseconds>& time) {
     return time ? Value(milliseconds(*time)) : Value();
@@ -111,6 +100,17 @@ const report::RecordType connected_record{"connected", "The connection stands.",
 const report::RecordType sent_record{"sent", "Bytes, or a datagram, given to the connection.", data_fields};
 const report::RecordType received_record{"received", "Bytes, or a datagram, that came from it.", data_fields};
 const report::RecordType closed_record{"closed", "The account of the session.", closed_fields};
+
+std::string utc_now() {
+    using std::chrono::system_clock;
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t now =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(system_clock::now().time_since_epoch()).count();
+    Text text;
+    report::Calendar(report::Calendar::Zone::utc)
+        .rfc3339(now / second, static_cast<std::uint32_t>(now % second), 6, text);
+    return text.take();
+}
 
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
