@@ -49,8 +49,9 @@ constexpr std::array check_fields{
 };
 constexpr std::array<std::string_view, 8> columns{"host",   "port",    "protocol", "state",
                                                   "rtt_ms", "service", "banner",   "error"};
-constexpr std::array<std::string_view, 10> elsewhere{"--proxy", "--record",    "--crlf",   "--send-only", "--recv-only",
-                                                     "--idle",  "--max-bytes", "--timing", "--linger",    "--inspect"};
+constexpr std::array elsewhere = std::to_array<std::string_view>(
+    {"--proxy", "--record", "--crlf", "--send-only", "--recv-only", "--script", "--set", "--hex", "--tee", "--delay",
+     "--count", "--retry", "--backoff", "--explain", "--idle", "--max-bytes", "--timing", "--linger", "--inspect"});
 
 struct Settings {
     probe::CheckSettings probe;
@@ -204,8 +205,7 @@ std::vector<Option> check_options() {
              .value = "N",
              .help = "ports under way at the same time, as far as the limit of open files allows",
              .group = group,
-             .fallback = "500"},
-            {.names = "--rate", .value = "N", .help = "begin no more than so many a second", .group = group}};
+             .fallback = "500"}};
 }
 
 Status check(Context& context) {

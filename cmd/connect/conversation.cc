@@ -9,9 +9,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 
 #include "cmd/connect/events.h"
 #include "cmd/connect/session.h"
+#include "cmd/connect/throttle.h"
 #include "report/interrupt.h"
 #include "transport/framed_stream.h"
 #include "transport/local_stream.h"
@@ -62,17 +64,22 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
                                       std::shared_ptr<Interruption> interruption) {
     const auto executor = co_await transport::asio::this_coro::executor;
     const bool records = !context.out.plain_text();
+    // On a terminal the dump of --hex stands for the bytes.
+    const bool silent = records || (settings.flow.hex && context.out.terminal());
     transport::Descriptor sink;
     transport::StreamPtr events;
+    if (silent) sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
     if (records) {
-        sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
         events = make_event_stream(*connection.stream, context.out);
         context.out.write(describe_connected(settings, connection));
         context.out.flush();
     }
-    auto local = transport::make_local_stream(executor, STDIN_FILENO, records ? sink.get() : STDOUT_FILENO,
+    auto local = transport::make_local_stream(executor, STDIN_FILENO, silent ? sink.get() : STDOUT_FILENO,
                                               "standard input or output");
     if (settings.by_lines()) local = transport::make_framed_stream(std::move(local), transport::Framing::line);
+    // Each of what --delay stands between is a read of its own.
+    if (settings.flow.delay != settings.flow.delay.zero() && !settings.by_lines())
+        local = make_line_stream(std::move(local));
     transport::Stream& remote = records ? *events : *connection.stream;
     interruption->stop = [&remote, &here = *local] {
         here.stop(over());
@@ -85,6 +92,17 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
     co_return outcome;
 }
 
+/// Messages and what is done to them, above what was dialled.
+Result<void> direct(transport::Executor executor, const Settings& settings, std::vector<TeeFile> tees,
+                    transport::Connection& connection) {
+    if (settings.frame)
+        connection.stream = transport::make_framed_stream(std::move(connection.stream), *settings.frame);
+    auto stream = direct_flow(executor, std::move(connection.stream), settings.flow, std::move(tees));
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    connection.stream = std::move(*stream);
+    return {};
+}
+
 void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
     std::string note = "WebSocket";
     if (!facts.protocol.empty()) note += ", subprotocol " + facts.protocol;
@@ -92,19 +110,41 @@ void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
     context.log.note(note);
 }
 
-transport::Task<void> session(Context& context, Settings settings, Talker talker,
+/// Dials, and once more where the peer refuses or does not answer, for as often as --retry says.
+transport::Task<Result<transport::Connection>> dial_patiently(Context& context, const Settings& settings) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    transport::Timer timer(executor);
+    std::minstd_rand random(std::random_device{}());
+    for (std::uint64_t next = 2;; ++next) {
+        auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
+        auto connection = co_await std::move(dialling);
+        if (connection || next > settings.flow.retries + 1) co_return connection;
+        const Status status = connection.error().status;
+        if (status != Status::cannot_connect && status != Status::timeout) co_return connection;
+        const auto pause = pause_before(next, settings.flow.backoff, std::generate_canonical<double, 32>(random));
+        context.log.note("try " + std::to_string(next - 1) + " of " + std::to_string(settings.flow.retries + 1) + ": " +
+                         connection.error().sentence() + "; the next in " +
+                         std::to_string(std::chrono::round<std::chrono::milliseconds>(pause).count()) + " ms");
+        timer.expires_after(std::chrono::duration_cast<transport::Clock::duration>(pause));
+        co_await timer.async_wait(transport::as_task);
+    }
+}
+
+transport::Task<void> session(Context& context, Settings settings, Talker talker, std::vector<TeeFile> tees,
                               std::shared_ptr<Interruption> interruption, Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
-    auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
+    auto dialling = dial_patiently(context, settings);
     auto connection = co_await std::move(dialling);
+    if (connection) {
+        if (auto directed = direct(executor, settings, std::move(tees), *connection); !directed)
+            connection = std::unexpected(std::move(directed.error()));
+    }
     if (!connection) {
         status = context.log.error(connection.error());
     } else {
         if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
         if (connection->websocket) note_websocket(context, *connection->websocket);
         context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
-        if (settings.frame)
-            connection->stream = transport::make_framed_stream(std::move(connection->stream), *settings.frame);
         auto talking = talker(context, settings, *connection, interruption);
         const Outcome outcome = co_await std::move(talking);
         status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
@@ -121,11 +161,13 @@ Interruption::Interruption(transport::Executor executor)
 Status converse(Context& context, Settings settings) { return converse(context, std::move(settings), talk_to_user); }
 
 Status converse(Context& context, Settings settings, Talker talker) {
+    auto tees = open_tees(settings.flow.tees);
+    if (!tees) return context.log.error(tees.error());
     Status status = Status::success;
     transport::asio::io_context loop(1);
     const auto interruption = std::make_shared<Interruption>(loop.get_executor());
     interruption->stop = [&loop] { loop.stop(); };
-    auto running = session(context, std::move(settings), std::move(talker), interruption, status);
+    auto running = session(context, std::move(settings), std::move(talker), std::move(*tees), interruption, status);
     auto watching = watch(interruption);
     transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
     transport::asio::co_spawn(loop.get_executor(), std::move(watching), transport::asio::detached);

@@ -296,8 +296,13 @@ class LineReader {
             ++at_;
         }
         // Dialogues are made of lines: ^ and $ are theirs.
-        auto pattern = std::make_shared<re2::RE2>("(?m)" + text, options);
-        if (!pattern->ok()) return refuse(start, "not a regular expression: " + pattern->error());
+        constexpr std::string_view lines = "(?m)";
+        auto pattern = std::make_shared<re2::RE2>(std::string(lines) + text, options);
+        if (!pattern->ok()) {
+            std::string why = pattern->error();
+            if (const std::size_t at = why.find(lines); at != std::string::npos) why.erase(at, lines.size());
+            return refuse(start, "not a regular expression: " + why);
+        }
         for (const auto& [number, name] : pattern->CapturingGroupNames()) {
             if (!is_variable_name(name)) return refuse(start, "a group cannot be named " + shown(name));
             known_.insert(name);

@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "cmd/connect/throttle.h"
+
 namespace fid::cmd::connect {
 namespace {
 
@@ -144,6 +146,8 @@ Task<Outcome> talk(transport::Executor executor, Stream& local, Stream& remote, 
     if (!settings.receive_only) {
         PumpOptions up;
         if (settings.crlf) up.filter = CrlfFilter();
+        // What is counted as sent, and so keeps --idle and --linger from ending it all, is counted by blocks.
+        if (settings.flow.rate != 0 && !remote.keeps_boundaries()) up.block = Pace(settings.flow.rate).piece();
         auto running = run_up(both, &local, &remote, std::move(up), settings.linger);
         transport::asio::co_spawn(executor, std::move(running), transport::asio::detached);
     }

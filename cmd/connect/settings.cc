@@ -120,6 +120,12 @@ Result<Settings> read_settings(const Context& context) {
         if (!most) return std::unexpected(most.error());
         settings.max_bytes = *most;
     }
+    // A Unix socket's type is known once it is connected.
+    const bool messages =
+        settings.frame || settings.websocket || settings.endpoint.scheme == "udp" || settings.endpoint.scheme == "unix";
+    auto flow = read_flow(context, messages);
+    if (!flow) return std::unexpected(std::move(flow.error()));
+    settings.flow = std::move(*flow);
     return settings;
 }
 

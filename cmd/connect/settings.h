@@ -8,6 +8,7 @@
 
 #include "address/endpoint.h"
 #include "cmd/command.h"
+#include "cmd/connect/flow.h"
 #include "transport/dial.h"
 #include "transport/framing.h"
 
@@ -25,6 +26,7 @@ struct Settings {
     std::chrono::nanoseconds linger = std::chrono::seconds(2);
     std::optional<std::chrono::nanoseconds> idle;
     std::uint64_t max_bytes = UINT64_MAX;  ///< to receive
+    FlowSettings flow;
 
     /// Each line of standard input is a message, and each message a line of standard output.
     [[nodiscard]] bool by_lines() const { return frame.has_value() || (websocket && !dial.websocket.binary); }

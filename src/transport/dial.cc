@@ -82,15 +82,8 @@ class Dialer {
     }
 
     Task<Result<Connection>> run() {
+        if (auto fit = dialable(endpoint_, options_); !fit) co_return std::unexpected(std::move(fit.error()));
         if (endpoint_.scheme == "unix") co_return dial_unix();
-        constexpr std::array<std::string_view, 6> network{"", "tcp", "udp", "tls", "ws", "wss"};
-        if (std::ranges::find(network, endpoint_.scheme) == network.end())
-            co_return fail(Status::usage, "cannot connect to", endpoint_.text(),
-                           endpoint_.scheme + " is not spoken here", "tcp, udp, tls, ws, wss and unix are");
-        if (!endpoint_.port_or_default())
-            co_return fail(Status::usage, "no port in", endpoint_.text(), {}, "write HOST:PORT, or HOST PORT");
-        if (endpoint_.scheme == "udp" && !options_.proxies.empty())
-            co_return fail(Status::usage, "cannot reach", endpoint_.text(), "the proxies here carry TCP only");
         std::vector<Endpoint> hops = options_.proxies;
         hops.push_back(endpoint_);
         auto reached = co_await reach(hops.front());
@@ -263,6 +256,24 @@ class Dialer {
 };
 
 }  // namespace
+
+Result<void> dialable(const Endpoint& endpoint, const DialOptions& options) {
+    constexpr std::array<std::string_view, 7> known{"", "tcp", "udp", "tls", "ws", "wss", "unix"};
+    if (std::ranges::find(known, endpoint.scheme) == known.end())
+        return fail(Status::usage, "cannot connect to", endpoint.text(), endpoint.scheme + " is not spoken here",
+                    "tcp, udp, tls, ws, wss and unix are");
+    // The query of a WebSocket is its request's.
+    const bool has_request = endpoint.scheme == "ws" || endpoint.scheme == "wss";
+    if (!has_request && !endpoint.parameters.empty())
+        return fail(Status::usage, "no option '" + endpoint.parameters.front().first + "' in", endpoint.text(), {},
+                    "endpoints have none; --help lists those of the command");
+    if (endpoint.scheme == "unix") return {};
+    if (!endpoint.port_or_default())
+        return fail(Status::usage, "no port in", endpoint.text(), {}, "write HOST:PORT, or HOST PORT");
+    if (endpoint.scheme == "udp" && !options.proxies.empty())
+        return fail(Status::usage, "cannot reach", endpoint.text(), "the proxies here carry TCP only");
+    return {};
+}
 
 Task<Result<Connection>> dial(Executor executor, Endpoint endpoint, DialOptions options) {
     Dialer dialer(executor, std::move(endpoint), std::move(options));

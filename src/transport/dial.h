@@ -55,7 +55,11 @@ struct Connection {
     std::optional<WebSocketFacts> websocket;
 };
 
-/// Connects to tcp, udp, unix, tls, ws and wss endpoints ("" is tcp). Status usage where the endpoint lacks a port,
+/// Can this endpoint be dialled at all? Status usage: it lacks a port, is of another scheme, or has options (`?k=v`)
+/// that are not its own.
+[[nodiscard]] Result<void> dialable(const Endpoint& endpoint, const DialOptions& options);
+
+/// Connects to tcp, udp, unix, tls, ws and wss endpoints ("" is tcp). Status usage where it is not dialable(),
 /// host_not_found, cannot_connect (the cause names each address tried where they differ), timeout, cannot_read where a
 /// Unix socket's path does not exist.
 [[nodiscard]] Task<Result<Connection>> dial(Executor executor, Endpoint endpoint, DialOptions options);

@@ -50,7 +50,7 @@ class KernelPump {
         : from_(from), to_(to), in_(from.input_descriptor()), out_(to.output_descriptor()), count_(count) {
         remaining_ = options.limit;
         const Kind in = kind_of(in_), out = kind_of(out_);
-        if (options.filter || in == Kind::other || out == Kind::other) return;
+        if (options.filter || options.block != 0 || in == Kind::other || out == Kind::other) return;
         if (in == Kind::file && out == Kind::socket) {
             way_ = Way::sendfile;
         } else if (in == Kind::pipe || out == Kind::pipe) {
@@ -175,7 +175,9 @@ class KernelPump {
 
 Task<Result<void>> pump_blocks(Stream& from, Stream& to, const PumpOptions& options, PumpCount& count) {
     const bool cuts_messages = to.keeps_boundaries() && !from.keeps_boundaries();
-    std::vector<std::uint8_t> block(cuts_messages ? message_bytes : block_bytes);
+    std::size_t size = cuts_messages ? message_bytes : block_bytes;
+    if (options.block != 0) size = std::min(size, options.block);
+    std::vector<std::uint8_t> block(size);
     std::size_t begun = 0;  // bytes of a message that is not complete
     std::uint64_t remaining = options.limit - std::min(options.limit, count.bytes);
     std::size_t turn = 0;

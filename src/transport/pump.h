@@ -12,6 +12,7 @@ namespace fid::transport {
 
 struct PumpOptions {
     std::uint64_t limit = UINT64_MAX;  ///< stop after so many bytes as if the source had ended there
+    std::size_t block = 0;             ///< at most so many bytes at once; 0 = what is quickest
     bool finish = true;                ///< tell the destination when the source has ended
     /// Looks at, or replaces, what passes: gets a block and gives what is to be written (a view that lives until its
     /// next call). With a filter nothing is spliced.
