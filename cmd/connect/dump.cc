@@ -52,7 +52,6 @@ void put_hex_lines(char mark, std::uint64_t offset, Bytes bytes, Text& out) {
         out.put(mark);
         out.put(' ');
         out.hex(offset, offset_digits);
-        out.put(' ');
         for (std::size_t i = 0; i < bytes_a_line; ++i) {
             out.put(i % (bytes_a_line / 2) == 0 ? "  " : " ");
             if (i < line.size())

@@ -93,6 +93,8 @@ List list_steps(const Settings& settings) {
     return steps;
 }
 
+constexpr double milliseconds_a_second = 1e3;
+
 List list_socket_options(const Settings& settings) {
     const auto& socket = settings.dial.socket;
     List list;
@@ -145,7 +147,7 @@ Status explain(Context& context, const Settings& settings) {
         for (std::size_t i = 0; i < steps.size(); ++i)
             block.line("step " + std::to_string(i + 1), joined({steps[i]}, {}));
         block.line("socket", joined(options, ", "));
-        if (limited) block.real("timeout", milliseconds(dial.timeout), 0, "ms");
+        if (limited) block.real("timeout", milliseconds(dial.timeout) / milliseconds_a_second, 1, "s");
         if (settings.flow.retries != 0) block.count("retries", settings.flow.retries);
         return status;
     }

@@ -11,6 +11,7 @@ namespace fid::cmd::connect {
 namespace {
 
 constexpr std::chrono::nanoseconds longest_pause = std::chrono::minutes(1);
+constexpr std::uint64_t most_retries = 1'000'000'000;
 
 std::unexpected<Error> nothing_to_count() {
     return fail(Status::usage, "--count counts datagrams and messages, and this is a stream of bytes", {}, {},
@@ -80,7 +81,7 @@ Result<FlowSettings> read_flow(const Context& context, bool messages) {
         flow.count = *count;
     }
     if (args.has("--retry")) {
-        const auto retries = read_count("--retry", args.value("--retry"));
+        const auto retries = read_count("--retry", args.value("--retry"), 0, most_retries);
         if (!retries) return std::unexpected(retries.error());
         flow.retries = *retries;
     }
@@ -106,7 +107,8 @@ Result<transport::StreamPtr> direct_flow(transport::Executor executor, transport
 
 std::chrono::nanoseconds pause_before(std::uint64_t next, std::chrono::nanoseconds backoff, double random) {
     std::chrono::nanoseconds pause = std::min(backoff, longest_pause);
-    for (std::uint64_t i = 2; i < next && pause < longest_pause && pause.count() != 0; ++i) pause = std::min(2 * pause, longest_pause);
+    for (std::uint64_t i = 2; i < next && pause < longest_pause && pause.count() != 0; ++i)
+        pause = std::min(2 * pause, longest_pause);
     const double part = 1 - random / 2;
     return std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(pause.count()) * part));
 }

@@ -289,7 +289,7 @@ class Dialogue {
             const auto now = Clock::now();
             const bool over = in_->over();
             if (over || now >= until || now >= next_search || in_->buffer.worth_searching()) {
-                match = step.pattern ? in_->buffer.find(*step.pattern) : in_->buffer.find(wording.bytes);
+                match = step.pattern ? in_->buffer.find_pattern(*step.pattern) : in_->buffer.find_text(wording.bytes);
                 next_search = now + between_searches;
                 const auto settles = in_->count.last + settling;
                 if (match && (match->settled || over || now >= until || now >= settles)) break;

@@ -22,7 +22,7 @@ bool MatchBuffer::worth_searching() const {
     return size <= small_bytes || size - std::min(size, searched_) >= size / 8;
 }
 
-std::optional<ScriptMatch> MatchBuffer::find(std::string_view text) {
+std::optional<ScriptMatch> MatchBuffer::find_text(std::string_view text) {
     const std::string_view all = untaken();
     // The text may have begun with the last bytes of what was searched.
     const std::size_t from = searched_ - std::min(searched_, text.empty() ? 0 : text.size() - 1);
@@ -35,7 +35,7 @@ std::optional<ScriptMatch> MatchBuffer::find(std::string_view text) {
     return match;
 }
 
-std::optional<ScriptMatch> MatchBuffer::find(const re2::RE2& pattern) {
+std::optional<ScriptMatch> MatchBuffer::find_pattern(const re2::RE2& pattern) {
     const std::string_view all = untaken();
     searched_ = all.size();
     std::vector<re2::StringPiece> groups(static_cast<std::size_t>(pattern.NumberOfCapturingGroups()) + 1);

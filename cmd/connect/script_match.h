@@ -41,8 +41,8 @@ class MatchBuffer {
     void begin_search() { searched_ = 0; }
     /// A search of all now is in proportion to what has come since the last: many small pieces would make it quadratic.
     [[nodiscard]] bool worth_searching() const;
-    [[nodiscard]] std::optional<ScriptMatch> find(std::string_view text);
-    [[nodiscard]] std::optional<ScriptMatch> find(const re2::RE2& pattern);
+    [[nodiscard]] std::optional<ScriptMatch> find_text(std::string_view text);
+    [[nodiscard]] std::optional<ScriptMatch> find_pattern(const re2::RE2& pattern);
     /// Forgets what need not be searched again for the same thing.
     void forget_old();
     /// The first `count` bytes are dealt with.

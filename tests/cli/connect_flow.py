@@ -94,10 +94,10 @@ class Tee(PeerTest):
     @needs("nc")
     def test_beside_nc(self):
         port, received = free_port(), self.folder / "received"
-        peer = self.start("nc", "-lN", "127.0.0.1", port, port=port, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        peer.stdin.write(BIG[:300_000])
-        peer.stdin.close()
-        peer.stdin = None
+        offered = self.folder / "offered"
+        offered.write_bytes(BIG[:300_000])
+        with offered.open("rb") as source:
+            peer = self.start("nc", "-lN", "127.0.0.1", port, port=port, stdin=source, stdout=subprocess.PIPE)
         self.check(fid("--tee", f"received={received}", "127.0.0.1", port, data=b"hi"), out=BIG[:300_000])
         self.assertEqual(peer.communicate()[0], b"hi")
         self.assertTrue(received.read_bytes() == BIG[:300_000])

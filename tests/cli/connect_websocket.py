@@ -429,6 +429,16 @@ def test_bad_frames():
     expect(fid("--frame", "len16", LOCAL, str(port), text=b"x" * 65536), 3, b"", "65536 bytes")
 
 
+def test_script():
+    """Each send is one message; --count ends after so many."""
+    with Server(echo) as server:
+        script = b'send "one"\nexpect "one"\nsend "two" x"00"\ncapture last /t.o/\nprint "$last"\n'
+        expect(fid("--script", "-", "--linger", "5s", server.url(), text=script), 0, b"two\n")
+    assert server.seen[:2] == ["one", "two\0"], server.seen
+    with Server(echo) as server:
+        expect(fid("--count", "2", "--linger", "20s", server.url(), text=b"one\ntwo\nthree\n"), 0, b"one\ntwo\n")
+
+
 def test_usage():
     for arguments in (["--frame", "line", "ws://h/"], ["--frame", "line", "udp://h:1"], ["-H", "A: b", "h", "1"],
                       ["-H", "no colon", "ws://h/"], ["-H", "A b: c", "ws://h/"], ["-H", "A: b\r\nC: d", "ws://h/"],

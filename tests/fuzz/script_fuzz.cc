@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         buffer.append(fid::as_bytes(piece));
         for (const ScriptStep& step : *steps) {
             buffer.begin_search();
-            auto match = step.pattern ? buffer.find(*step.pattern) : buffer.find("250 ");
+            auto match = step.pattern ? buffer.find_pattern(*step.pattern) : buffer.find_text("250 ");
             if (!match) continue;
             if (match->begin > match->end || match->end > buffer.untaken().size()) std::abort();
             buffer.take(match->end);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/connect/flow.h"
+
 #include <doctest/doctest.h>
 
 #include "cmd/connect/dump.h"
-#include "cmd/connect/flow.h"
 #include "cmd/connect/tee.h"
 #include "cmd/connect/throttle.h"
 

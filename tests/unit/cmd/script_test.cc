@@ -57,8 +57,9 @@ TEST_CASE("script: texts, escapes, bytes and variables") {
 }
 
 TEST_CASE("script: commands with their arguments") {
-    const auto steps = read("timeout 2s\nexpect /id=(?P<new>\\d+)/i\nset x \"$new\"\ncapture y /a\\/b/\nsend \"$x$y\"\n"
-                            "close\nsleep 1ms\nexpect-eof\nprint \"$y\"");
+    const auto steps = read(
+        "timeout 2s\nexpect /id=(?P<new>\\d+)/i\nset x \"$new\"\ncapture y /a\\/b/\nsend \"$x$y\"\n"
+        "close\nsleep 1ms\nexpect-eof\nprint \"$y\"");
     REQUIRE(steps.size() == 9);
     CHECK(steps[0].time == std::chrono::seconds(2));
     CHECK(steps[1].pattern != nullptr);
@@ -107,10 +108,10 @@ TEST_CASE("script match: a text over any cuts, with NUL bytes") {
         MatchBuffer buffer;
         buffer.begin_search();
         append(buffer, all.substr(0, cut));
-        auto match = buffer.find(std::string_view("b\0cd", 4));
+        auto match = buffer.find_text(std::string_view("b\0cd", 4));
         CHECK(match.has_value() == (cut == all.size()));
         append(buffer, all.substr(cut));
-        if (!match) match = buffer.find(std::string_view("b\0cd", 4));
+        if (!match) match = buffer.find_text(std::string_view("b\0cd", 4));
         REQUIRE(match);
         CHECK(match->begin == 8);
         CHECK(match->end == 12);
@@ -121,11 +122,11 @@ TEST_CASE("script match: what is taken is gone, the rest stays") {
     MatchBuffer buffer;
     append(buffer, "one two three");
     buffer.begin_search();
-    buffer.take(buffer.find("one")->end);
+    buffer.take(buffer.find_text("one")->end);
     buffer.begin_search();
-    CHECK(!buffer.find("one"));
+    CHECK(!buffer.find_text("one"));
     buffer.begin_search();
-    buffer.take(buffer.find("two")->end);
+    buffer.take(buffer.find_text("two")->end);
     CHECK(buffer.untaken() == " three");
 }
 
@@ -133,20 +134,20 @@ TEST_CASE("script match: an expression at the end of what came settles only wher
     const re2::RE2 digits("id=(\\d+)"), line("id=(\\d+)\r\n"), optional("a(bc)?"), end("(?m)x$");
     MatchBuffer buffer;
     append(buffer, "id=12");
-    REQUIRE(buffer.find(digits));
-    CHECK(!buffer.find(digits)->settled);
+    REQUIRE(buffer.find_pattern(digits));
+    CHECK(!buffer.find_pattern(digits)->settled);
     append(buffer, "34\r\n");
-    CHECK(buffer.find(digits)->settled);
-    CHECK(buffer.find(digits)->groups.at(1) == "1234");
-    CHECK(buffer.find(line)->settled);
+    CHECK(buffer.find_pattern(digits)->settled);
+    CHECK(buffer.find_pattern(digits)->groups.at(1) == "1234");
+    CHECK(buffer.find_pattern(line)->settled);
     MatchBuffer other;
     append(other, "x");
-    CHECK(!other.find(end)->settled);
+    CHECK(!other.find_pattern(end)->settled);
     append(other, "\n");
-    CHECK(other.find(end)->settled);
+    CHECK(other.find_pattern(end)->settled);
     MatchBuffer group;
     append(group, "a.");
-    CHECK(group.find(optional)->groups.at(1) == std::nullopt);
+    CHECK(group.find_pattern(optional)->groups.at(1) == std::nullopt);
 }
 
 TEST_CASE("script match: memory stays bounded, the newest is kept") {
@@ -155,11 +156,11 @@ TEST_CASE("script match: memory stays bounded, the newest is kept") {
     buffer.begin_search();
     for (int i = 0; i < 1000; ++i) {
         append(buffer, block);
-        CHECK(!buffer.find("y"));
+        CHECK(!buffer.find_text("y"));
         buffer.forget_old();
         REQUIRE(buffer.untaken().size() <= 2 * MatchBuffer::kept_bytes);
     }
     CHECK(buffer.untaken().size() >= MatchBuffer::kept_bytes);
     append(buffer, "y");
-    CHECK(buffer.find("xy"));
+    CHECK(buffer.find_text("xy"));
 }
