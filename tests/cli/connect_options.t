@@ -88,7 +88,7 @@ $ fid connect --script /dev/null 127.0.0.1 1
 $ fid connect --script - localhost 1
 < send "a"
 < expect /(/
-2> fid connect: cannot understand standard input:2:8: not a regular expression: (?m)(
+2> fid connect: cannot understand standard input:2:8: not a regular expression: missing ): (
 = 3
 
 ### --check and what does not go with it
@@ -102,7 +102,7 @@ endpoint        127.0.0.1:1
 addresses       127.0.0.1
 step 1          connect to 127.0.0.1:1
 socket          no delay, ttl 5
-timeout         30000ms
+timeout         30.0s
 retries         2
 = 0
 
@@ -117,7 +117,7 @@ step 4          https tunnel to example.org:443
 step 5          TLS with example.org, verified by ca.pem
 step 6          WebSocket /chat, subprotocol chat, header Authorization
 socket          no delay
-timeout         30000ms
+timeout         30.0s
 = 0
 
 ### the plan as a record
@@ -130,7 +130,7 @@ $ fid connect --explain --frame len32le unix:@name
 endpoint        unix:@name
 step 1          connect to unix:@name
 step 2          messages: len32le
-timeout         30000ms
+timeout         30.0s
 = 0
 
 ### the plan without a port

@@ -35,7 +35,8 @@ std::string refusal(std::string_view text) {
 
 std::string bytes_of(std::string_view text) {
     std::string all;
-    for (const TextPart& part : read(text).at(0).text) {
+    const auto steps = read(text);  // a name of its own: the loop would not keep it alive
+    for (const TextPart& part : steps.at(0).text) {
         if (part.kind == TextPart::Kind::bytes) all += part.text;
         if (part.kind == TextPart::Kind::variable) all += "<" + part.text + ">";
         if (part.kind == TextPart::Kind::environment) all += "[" + part.text + "]";
