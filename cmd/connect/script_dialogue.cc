@@ -87,9 +87,11 @@ std::string time_text(nanoseconds time) {
 
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-        text.replace(at, what.size(), by);
+std::string replace_all(std::string_view text, std::string_view what, std::string_view by) {
+    std::string out;
+    for (std::size_t at; (at = text.find(what)) != std::string_view::npos; text.remove_prefix(at + what.size()))
+        out.append(text.substr(0, at)).append(by);
+    return out.append(text);
 }
 
 class Dialogue {
@@ -211,7 +213,7 @@ class Dialogue {
     [[nodiscard]] std::string hide(std::string_view received) const {
         std::string text(received);
         for (const auto& [name, value] : script_.environment)
-            if (value.size() >= least_secret) replace_all(text, value, "$ENV{" + name + "}");
+            if (value.size() >= least_secret) text = replace_all(text, value, "$ENV{" + name + "}");
         return text;
     }
 
@@ -227,6 +229,10 @@ class Dialogue {
             text.remove_prefix(size);
         }
         if (cut) context_.log.note(std::string(mark) + "...");
+    }
+
+    void note_received(std::string_view text) {
+        if (context_.log.verbose() != 0) note("< ", hide(text));
     }
 
     [[nodiscard]] Clock::time_point deadline(nanoseconds time) const {
@@ -318,7 +324,7 @@ class Dialogue {
         while (true) {
             const std::string_view passed = in_->buffer.untaken();
             if (in_->ended || in_->error || Clock::now() >= until) break;
-            note("< ", hide(passed));
+            note_received(passed);
             skipped_ += passed.size();
             in_->take(passed.size());
             in_->changed.expires_at(until);
@@ -326,7 +332,7 @@ class Dialogue {
         }
         if (!in_->ended) co_return missed(step, "the end");
         const std::string_view passed = in_->buffer.untaken();
-        note("< ", hide(passed));
+        note_received(passed);
         skipped_ += passed.size();
         in_->take(passed.size());
         co_return Result<void>();
@@ -358,7 +364,7 @@ class Dialogue {
     /// What was matched is taken, and its groups are variables from now on.
     void keep(const ScriptStep& step, const ScriptMatch& match) {
         const std::string_view taken = in_->buffer.untaken().substr(0, match.end);
-        note("< ", hide(taken));
+        note_received(taken);
         matched_ = taken.substr(match.begin);
         skipped_ = match.begin;
         if (step.pattern) {
