@@ -27,6 +27,10 @@ class Listing {
           time_(settings.time_style) {
         if (!settings.bpf.empty()) bpf_.emplace(settings.bpf);
         records_ = out_.format() != report::Format::text || !out_.options().fields.empty();
+        if (settings.filter) {
+            shallow_ = settings.filter->needs_ports_only();
+            whole_conversations_ = settings.filter->chooses_conversations();
+        }
         if (!records_) packet_.verbosity = settings.verbosity;
     }
 
@@ -59,6 +63,8 @@ class Listing {
     Status failure_ = Status::success;
     bool damaged_ = false;
     bool records_ = false;
+    // What a packet that is not wanted need not cost: its application's layers, and its conversation's numbers.
+    bool shallow_ = false, whole_conversations_ = false;
 };
 
 bool Listing::chosen(const capture::PacketRecord& record, std::string_view interface) {
@@ -125,13 +131,20 @@ void Listing::write_line(const capture::PacketRecord& record) {
 
 bool Listing::handle(const capture::PacketRecord& record, const capture::Reader& reader) {
     ++seen_;
-    packet::dissect(packet_, record.data, record.length, record.link_type);
+    if (shallow_) {
+        packet::dissect_to_ports(packet_, record.data, record.length, record.link_type);
+    } else {
+        packet::dissect(packet_, record.data, record.length, record.link_type);
+    }
     const auto& interfaces = reader.interfaces();
     const std::string_view interface =
         record.interface < interfaces.size() ? std::string_view(interfaces[record.interface].name) : "";
-    if (!settings_.absolute_sequence) sequences_.apply(packet_);
+    const bool relative = !settings_.absolute_sequence;
+    if (relative && !whole_conversations_) sequences_.apply(packet_);
     if (!chosen(record, interface)) return !over();
+    if (relative && whole_conversations_) sequences_.apply(packet_);
     if (++matched_ <= settings_.skip) return true;
+    if (shallow_) packet::dissect_applications(packet_);
     ++listed_;
     if (records_) {
         writer_.write({.record = record, .number = base_ + record.number, .interface = interface, .packet = packet_},

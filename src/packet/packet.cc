@@ -2,6 +2,7 @@
 #include "packet/packet.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "packet/dissector.h"
 
@@ -37,6 +38,7 @@ void Packet::clear(Bytes bytes, std::uint32_t wire, std::uint16_t link) {
     source_port = destination_port = inner_source_port = inner_destination_port = 0;
     source_offset = destination_offset = 0;
     sequence_base = acknowledgement_base = 0;
+    pending = Protocol::none;
     count_ = 0;
 }
 
@@ -48,11 +50,17 @@ bool Packet::add(const Layer& layer) {
 
 namespace {
 
-void dissect_layers(Packet& packet, Protocol protocol) {
+enum class Depth : std::uint8_t { ports, all };
+
+void dissect_layers(Packet& packet, Protocol protocol, std::size_t offset, std::size_t length, Depth depth) {
     const Bytes data = packet.data;
-    std::size_t offset = 0;
-    std::size_t length = data.size();
     while (protocol != Protocol::none && (length != 0 || offset == 0)) {
+        if (depth == Depth::ports && is_application(protocol)) {
+            packet.pending = protocol;
+            packet.pending_offset = static_cast<std::uint32_t>(offset);
+            packet.pending_length = static_cast<std::uint32_t>(length);
+            return;
+        }
         const Bytes bytes = data.subspan(offset, length);
         Layer layer{.protocol = protocol,
                     .offset = static_cast<std::uint32_t>(offset),
@@ -86,12 +94,22 @@ void dissect_layers(Packet& packet, Protocol protocol) {
 
 void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type) {
     packet.clear(data, wire_length, link_type);
-    dissect_layers(packet, by_link_type(link_type, data));
+    dissect_layers(packet, by_link_type(link_type, data), 0, data.size(), Depth::all);
+}
+
+void dissect_to_ports(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type) {
+    packet.clear(data, wire_length, link_type);
+    dissect_layers(packet, by_link_type(link_type, data), 0, data.size(), Depth::ports);
+}
+
+void dissect_applications(Packet& packet) {
+    const Protocol next = std::exchange(packet.pending, Protocol::none);
+    dissect_layers(packet, next, packet.pending_offset, packet.pending_length, Depth::all);
 }
 
 void dissect_as(Packet& packet, Bytes data, std::uint32_t wire_length, Protocol first) {
     packet.clear(data, wire_length, 0);
-    dissect_layers(packet, first);
+    dissect_layers(packet, first, 0, data.size(), Depth::all);
 }
 
 }  // namespace fid::packet

@@ -188,6 +188,10 @@ class Packet {
     bool add(const Layer& layer);  ///< false where max_layers is reached
     Layer& last() { return layers_[count_ - 1]; }
 
+    /// Where dissecting goes on: the protocol of the bytes that no layer has yet, none where it is over.
+    Protocol pending = Protocol::none;
+    std::uint32_t pending_offset = 0, pending_length = 0;
+
   private:
     std::array<Layer, max_layers> layers_;
     std::size_t count_ = 0;
@@ -196,6 +200,14 @@ class Packet {
 /// Finds the layers of a packet captured on a link type (LINKTYPE_ value). Never fails: what is not known is a data
 /// layer.
 void dissect(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type);
+/// The same in two steps, for who may not want the packet: first all but an application's layers, which is all that
+/// hosts and ports are in, then those.
+void dissect_to_ports(Packet& packet, Bytes data, std::uint32_t wire_length, std::uint16_t link_type);
+void dissect_applications(Packet& packet);
+/// Nothing but its own data stands within an application's layer.
+[[nodiscard]] constexpr bool is_application(Protocol protocol) {
+    return protocol >= Protocol::dns && protocol < Protocol::count_;
+}
 /// The same for bytes that begin with a given protocol, whatever they were captured on.
 void dissect_as(Packet& packet, Bytes data, std::uint32_t wire_length, Protocol first);
 

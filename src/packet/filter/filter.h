@@ -45,6 +45,11 @@ class Filter {
     /// used.
     [[nodiscard]] bool mixes_and_or() const;
 
+    /// It can be decided before dissect_applications().
+    [[nodiscard]] bool needs_ports_only() const;
+    /// All packets of a TCP conversation match, or none: it asks for protocols, ports and hosts, wherever they stand.
+    [[nodiscard]] bool chooses_conversations() const;
+
   private:
     explicit Filter(std::unique_ptr<const filter::Program> program);
     std::unique_ptr<const filter::Program> program_;

@@ -55,13 +55,23 @@ bool matches(const std::string& text, const Octets& bytes) {
     REQUIRE_MESSAGE(filter.has_value(), (filter ? std::string() : filter.error().sentence()));
     Packet packet;
     dissect(packet, bytes, static_cast<std::uint32_t>(bytes.size()), 1);
-    return filter->matches(packet, {.number = 7,
-                                    .seconds = 1'700'000'000,
-                                    .nanoseconds = 500'000'000,
-                                    .length = static_cast<std::uint32_t>(bytes.size()),
-                                    .interface = 0,
-                                    .interface_name = "eth0",
-                                    .direction = 1});
+    const Frame frame{.number = 7,
+                      .seconds = 1'700'000'000,
+                      .nanoseconds = 500'000'000,
+                      .length = static_cast<std::uint32_t>(bytes.size()),
+                      .interface = 0,
+                      .interface_name = "eth0",
+                      .direction = 1};
+    const bool found = filter->matches(packet, frame);
+    if (filter->needs_ports_only()) {
+        Packet shallow;
+        dissect_to_ports(shallow, bytes, static_cast<std::uint32_t>(bytes.size()), 1);
+        CHECK_MESSAGE(filter->matches(shallow, frame) == found, text);
+        dissect_applications(shallow);
+        CHECK(shallow.layers().size() == packet.layers().size());
+        CHECK(shallow.highest() == packet.highest());
+    }
+    return found;
 }
 
 }  // namespace
@@ -209,4 +219,23 @@ TEST_CASE("filter nesting and length are bounded") {
     std::string many = "port 1";
     for (int i = 2; i < 5000; ++i) many += " or " + std::to_string(i);
     CHECK(matches(many, plain));
+}
+
+TEST_CASE("a filter knows how far a packet has to be dissected, and whether it takes conversations apart") {
+    struct Case {
+        const char* text;
+        bool ports_only, conversations;
+    };
+    for (const Case& one : {Case{"tcp port 443", true, true}, Case{"not (udp or host 10.0.0.1)", true, true},
+                            Case{"src port 443", true, false}, Case{"src and dst net 10.0.0.0/8", true, true},
+                            Case{"tcp.flags.syn == 1", true, false}, Case{"tcp[13] & 2 != 0", true, false},
+                            Case{"greater 100", true, false}, Case{"vlan", true, false}, Case{"tls", false, false},
+                            Case{"tcp and not http", false, false}, Case{"data", false, false},
+                            Case{"dns.name ~ \"example\"", false, false}}) {
+        CAPTURE(one.text);
+        const auto filter = Filter::compile(one.text);
+        REQUIRE(filter.has_value());
+        CHECK(filter->needs_ports_only() == one.ports_only);
+        CHECK(filter->chooses_conversations() == one.conversations);
+    }
 }
