@@ -8,6 +8,7 @@
 #include "cmd/connect/events.h"
 #include "cmd/connect/inspect.h"
 #include "cmd/connect/settings.h"
+#include "cmd/connect/telnet.h"
 #include "cmd/dial_options.h"
 #include "cmd/recording.h"
 
@@ -48,6 +49,7 @@ std::vector<Option> option_list() {
         {.names = "--ws-binary", .help = "pass bytes as they come, in binary messages", .group = "WebSocket"},
         {.names = "--ws-deflate", .help = "offer to compress messages", .group = "WebSocket"},
     });
+    std::ranges::move(telnet_options(), std::back_inserter(options));
     std::ranges::move(check_options(), std::back_inserter(options));
     return options;
 }
@@ -87,6 +89,23 @@ const Command connect_command{
         "closes. A user in the URL is sent with the password in FID_PASSWORD.\n\n"
         "With --frame the peer's stream of bytes is a series of messages: each line of standard input is one, each "
         "message received is a line of output. Messages are at most 64 MiB.\n\n"
+        "On a terminal lines are edited before they are sent: the arrow keys, Home and End, Ctrl-A, E, K, U, W, Y, "
+        "Alt-B "
+        "and F, and the lines typed before with up and down. What is received stands above the line being typed, with "
+        "control bytes, escape sequences and what is not UTF-8 escaped; what the peer has not ended with a line feed "
+        "stands before it. Ctrl-V takes the next key literally. Ctrl-D on an empty line ends the input, Ctrl-C the "
+        "session. Lines are kept in connect_history below $XDG_STATE_HOME/fid (~/.local/state/fid), the newest 1000, "
+        "but for those that begin with a blank; --no-history keeps none. With --no-edit the terminal's own editing is "
+        "left on, and bytes reach it as they are.\n\n"
+        "--telnet answers what a telnet server asks: ECHO, SUPPRESS-GO-AHEAD, BINARY, TERMINAL-TYPE ($TERM) and NAWS, "
+        "the window's size, are agreed to, all else is refused; -v shows it. Lines are edited as above until the "
+        "server says that it echoes and takes each key at once, as one does that lets you log in. Then the terminal "
+        "is raw, every key goes to the server, Ctrl-C too, and what it sends reaches the terminal as it is: it draws "
+        "the screen, and whoever it is may send your terminal any escape sequence. Where a server echoes but takes "
+        "lines (a password), the line is neither shown nor kept. Ctrl-], or the key of --escape, asks for a command: "
+        "quit, status, send, mode, suspend, help. In a pipe options are answered as well, LF becomes CR LF and CR LF "
+        "LF, and the connection ends when nothing has come for the time of --linger after the end of standard "
+        "input.\n\n"
         "--check HOST... PORTS says which ports are open, all at the same time. PORTS are numbers, ranges and service "
         "names (20-25,80,https); a HOST is a name, address, prefix or range FIRST-LAST, checked over TCP, or over UDP "
         "where udp:// stands before it; with a port of its own (HOST:PORT) it needs no PORTS. The lines come in the "

@@ -11,7 +11,9 @@
 #include <optional>
 
 #include "cmd/connect/events.h"
+#include "cmd/connect/interactive.h"
 #include "cmd/connect/session.h"
+#include "cmd/connect/telnet.h"
 #include "report/interrupt.h"
 #include "transport/framed_stream.h"
 #include "transport/local_stream.h"
@@ -64,12 +66,44 @@ transport::Task<void> watch(std::shared_ptr<Interruption> interruption) {
     if (interrupted && report::interrupted()) interruption->stop();
 }
 
+/// The terminal, where the user sits at one and wants to talk through it.
+std::shared_ptr<Interactive> make_interactive(Context& context, const Settings& settings,
+                                              transport::Executor executor) {
+    const bool lines = settings.edit && !settings.dial.websocket.binary;
+    if (!context.out.plain_text() || settings.receive_only || settings.send_only || !is_interactive()) return nullptr;
+    if (!lines && !settings.telnet) return nullptr;
+    InteractiveOptions options;
+    options.edit = settings.edit;
+    options.history = settings.history;
+    options.escape = settings.escape;
+    options.prompt = "telnet> ";
+    return Interactive::make(executor, options);
+}
+
+/// Whatever way the session ends, the terminal is as it was.
+class Sitting {
+  public:
+    explicit Sitting(std::shared_ptr<Interactive> user) : user_(std::move(user)) {}
+    Sitting(const Sitting&) = delete;
+    Sitting& operator=(const Sitting&) = delete;
+    ~Sitting() {
+        if (user_) user_->close();
+    }
+
+  private:
+    std::shared_ptr<Interactive> user_;
+};
+
 /// The connection against standard input and output, or, where records are wanted, against standard input alone.
-transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings,
-                                      const transport::Connection& connection,
+transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings, transport::Connection& connection,
                                       std::shared_ptr<Interruption> interruption) {
     const auto executor = co_await transport::asio::this_coro::executor;
     const bool records = !context.out.plain_text();
+    const auto user = make_interactive(context, settings, executor);
+    const Sitting sitting(user);
+    if (settings.telnet)
+        connection.stream = start_telnet(context, settings, executor, std::move(connection.stream), user,
+                                         [interruption] { interruption->stop(); });
     transport::Descriptor sink;
     transport::StreamPtr events;
     if (records) {
@@ -78,8 +112,12 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
         context.out.write(describe_connected(settings, connection));
         context.out.flush();
     }
-    auto local = transport::make_local_stream(executor, STDIN_FILENO, records ? sink.get() : STDOUT_FILENO,
-                                              "standard input or output");
+    transport::StreamPtr local;
+    if (!user)
+        local = transport::make_local_stream(executor, STDIN_FILENO, records ? sink.get() : STDOUT_FILENO,
+                                             "standard input or output");
+    else
+        local = user->stream();
     if (settings.by_lines()) local = transport::make_framed_stream(std::move(local), transport::Framing::line);
     transport::Stream& remote = records ? *events : *connection.stream;
     interruption->stop = [&remote, &here = *local] {
