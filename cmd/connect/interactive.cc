@@ -90,6 +90,7 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
             take_keys();
             auto shown = co_await flush();
             if (!shown) co_return std::unexpected(std::move(shown.error()));
+            if (std::exchange(suspending_, false)) kill(0, SIGTSTP);
         }
         Chunk chunk;
         chunk.size = std::min(into.size(), typed_.size());
@@ -134,7 +135,7 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
         redraw();
         flush_soon();
     }
-    void on_command(std::function<std::string(std::string_view)> handler) override { command_ = std::move(handler); }
+    void on_command(std::function<Reply(std::string_view)> handler) override { command_ = std::move(handler); }
     void on_resize(std::function<void(unsigned, unsigned)> handler) override {
         resized_ = std::move(handler);
         resized_(static_cast<unsigned>(columns_), static_cast<unsigned>(rows_));
@@ -226,7 +227,7 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
 
     void take_line() {
         editor_.draw_whole(transcript_.begun(), screen_);
-        screen_.put('\n');
+        screen_.put("\r\n");
         transcript_.end_line();
         const std::string line = editor_.take();
         typed_ += line;
@@ -252,10 +253,14 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
             return;
         }
         commands_.draw_whole(options_.prompt, screen_);
-        screen_.put('\n');
+        screen_.put("\r\n");
         const std::string line = commands_.take();
         commands_.remember(line);
-        if (step.done == LineEditor::Done::line && command_) screen_.put(command_(line));
+        if (step.done == LineEditor::Done::line && command_) {
+            const Reply reply = command_(line);
+            put_lines(reply.text);
+            suspending_ = reply.suspend;
+        }
         commanding_ = false;
         set_mode();
         resumed_.cancel();
@@ -264,15 +269,15 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
 
     /// Lines of the peer's or our own, and the row with the cursor anew below them.
     void print_above(std::string_view lines) {
-        if (editing()) {
-            if (!lines.empty()) screen_.put("\r\x1b[K");
-            screen_.put(lines);
-            redraw();
-            return;
-        }
-        // The terminal's own line ends are two bytes while it is raw.
+        if (editing() && !lines.empty()) screen_.put("\r\x1b[K");
+        put_lines(lines);
+        redraw();
+    }
+
+    /// With line ends that are good for a raw terminal, too.
+    void put_lines(std::string_view lines) {
         for (const char c : lines) {
-            if (c == '\n' && typing_ == Typing::character) screen_.put('\r');
+            if (c == '\n') screen_.put('\r');
             screen_.put(c);
         }
     }
@@ -339,11 +344,11 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
     std::string keys_;   ///< read, not looked at yet
     std::string typed_;  ///< for the peer
     Text screen_;        ///< for the terminal
-    std::function<std::string(std::string_view)> command_;
+    std::function<Reply(std::string_view)> command_;
     std::function<void(unsigned, unsigned)> resized_;
     std::size_t columns_ = 80, rows_ = 24;
     Typing typing_ = Typing::line;
-    bool commanding_ = false, ended_ = false, flushing_ = false, stopped_ = false, closed_ = false;
+    bool commanding_ = false, suspending_ = false, ended_ = false, flushing_ = false, stopped_ = false, closed_ = false;
 };
 
 class UserStream final : public transport::Stream {

@@ -42,8 +42,12 @@ class Interactive {
     /// are escaped; an unfinished line of the peer's (a prompt of its own) stands before what is being typed.
     [[nodiscard]] virtual transport::StreamPtr stream() = 0;
     virtual void set_typing(Typing typing) = 0;
-    /// Told a line typed at the prompt of the escape key; gives what is to be shown for it.
-    virtual void on_command(std::function<std::string(std::string_view)> handler) = 0;
+    struct Reply {
+        std::string text;      ///< lines to be shown
+        bool suspend = false;  ///< then back to the shell, until it continues us
+    };
+    /// Told a line typed at the prompt of the escape key.
+    virtual void on_command(std::function<Reply(std::string_view)> handler) = 0;
     /// Told the window's columns and rows, now and whenever they change.
     virtual void on_resize(std::function<void(unsigned, unsigned)> handler) = 0;
     /// A line of our own, above the one being typed.

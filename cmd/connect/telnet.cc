@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cstdlib>
 
 namespace fid::cmd::connect {
@@ -61,7 +60,7 @@ class Prompt {
     Prompt(TelnetStream& telnet, std::string peer, std::function<void()> quit)
         : telnet_(telnet), peer_(std::move(peer)), quit_(std::move(quit)) {}
 
-    std::string operator()(std::string_view line) {
+    Interactive::Reply operator()(std::string_view line) {
         const auto blank = [&line] { return !line.empty() && (line.front() == ' ' || line.front() == '\t'); };
         const auto word = [&] {
             while (blank()) line.remove_prefix(1);
@@ -71,14 +70,11 @@ class Prompt {
         };
         const std::string verb = word(), object = word();
         if (verb.empty()) return {};
-        if (verb == "help" || verb == "?") return std::string(help_text);
-        if (verb == "status") return status();
-        if (verb == "send") return send(object);
-        if (verb == "mode") return mode(object);
-        if (verb == "suspend" || verb == "z") {
-            kill(0, SIGTSTP);
-            return {};
-        }
+        if (verb == "help" || verb == "?") return {.text = std::string(help_text)};
+        if (verb == "status") return {.text = status()};
+        if (verb == "send") return {.text = send(object)};
+        if (verb == "mode") return {.text = mode(object)};
+        if (verb == "suspend" || verb == "z") return {.text = {}, .suspend = true};
         if (verb == "quit" || verb == "close" || verb == "q") {
             quit_();
             return {};
@@ -87,7 +83,7 @@ class Prompt {
         text.put("no such command: ");
         text.escaped(verb);
         text.put("; try help\n");
-        return text.take();
+        return {.text = text.take()};
     }
 
   private:

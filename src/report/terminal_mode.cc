@@ -84,8 +84,6 @@ void TerminalMode::set(Kind kind) {
         // Ctrl-V, Ctrl-O and Ctrl-S are keys like others; output is translated as before.
         mode.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ECHONL | IEXTEN);
         mode.c_iflag &= ~static_cast<tcflag_t>(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
-        // What is written ends its lines with LF alone.
-        mode.c_oflag |= static_cast<tcflag_t>(OPOST | ONLCR);
     }
     mode.c_cc[VMIN] = kind == Kind::former ? former_.c_cc[VMIN] : cc_t{1};
     mode.c_cc[VTIME] = kind == Kind::former ? former_.c_cc[VTIME] : cc_t{0};

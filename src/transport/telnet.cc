@@ -157,9 +157,11 @@ void Telnet::take_command(std::uint8_t byte) {
 
 void Telnet::negotiate(TelnetCommand verb, std::uint8_t option) {
     note("received", verb, telnet_option_name(option));
-    // RFC 860: each request is answered once all before it has been dealt with, which is now; there is no state.
+    // RFC 860: each request is answered once all before it has been dealt with, which is now; there is no state. A
+    // refusal marks the time as well, and only with that one do BSD's servers go on to take each key as it is pressed:
+    // whoever agrees is believed to edit lines (telnetd's "kludge linemode").
     if (option == telnet_option::timing_mark) {
-        if (verb == do_) answer(will, option);
+        if (verb == do_) answer(wont, option);
         return;
     }
     switch (verb) {

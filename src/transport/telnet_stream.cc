@@ -2,6 +2,7 @@
 #include "transport/telnet_stream.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 namespace fid::transport {
@@ -75,7 +76,12 @@ struct TelnetStream::Core {
 TelnetStream::TelnetStream(Executor executor, StreamPtr below, TelnetProfile profile, Telnet::Note note)
     : core_(std::make_shared<Core>(executor, std::move(below), std::move(profile), std::move(note))) {}
 
-TelnetStream::~TelnetStream() { core_->mode_changed = {}; }
+/// Answers that are still to be sent must not wait for a peer that nobody listens to any more.
+TelnetStream::~TelnetStream() {
+    core_->mode_changed = {};
+    core_->finished = true;
+    stop(Error{Status::success, "the session is over", {}, {}, {}});
+}
 
 Task<Result<Chunk>> TelnetStream::read(std::span<std::uint8_t> into) {
     Core& core = *core_;
@@ -99,6 +105,8 @@ Task<Result<Chunk>> TelnetStream::read(std::span<std::uint8_t> into) {
             co_return fail(Status::protocol_violation, "telnet was misused by", std::string(name()),
                            "it asks on and on and does not read the answers");
         Core::answer(core_);
+        // A block of nothing but commands: others on the loop get a turn, not least who sends the answers.
+        if (core.data.empty()) co_await asio::post(core.executor, as_task);
     }
     Chunk chunk;
     chunk.size = std::min(into.size(), core.data.size() - core.given);

@@ -133,7 +133,7 @@ TEST_CASE("editor: what the row shows") {
         "cdefghijklmnop");
     // Never the last column, and never a second row.
     const std::string row = drawn(editor, "> ", 12);
-    CHECK(row == "\r> jklmnop\x1b[K\r\x1b[9C");
+    CHECK(row == "\r> klmnop\x1b[K\r\x1b[8C");
     Text whole;
     editor.draw_whole("> ", whole);
     CHECK(whole.view() == "\r> ab^[cdefghijklmnop\x1b[K");

@@ -42,7 +42,7 @@ TEST_CASE("telnet: a login server's opening, cut at every byte") {
         CHECK(feed(telnet, wire, step) == Octets{'l', 255, '\n', 'x', '\r', 'y', 'z'});
         CHECK(answers(telnet) == Octets{iac, will, 24, iac, will, 31,  iac, sb,  31,  0,   80,   0,    255,
                                         255, iac,  se, iac, do_,  1,   iac, do_, 3,   iac, wont, 39,   iac,
-                                        sb,  24,   0,  'X', 'T',  'E', 'R', 'M', iac, se,  iac,  will, 6});
+                                        sb,  24,   0,  'X', 'T',  'E', 'R', 'M', iac, se,  iac,  wont, 6});
         CHECK(telnet.character_mode());
         CHECK(telnet.agreed() == "ours: TERMINAL-TYPE NAWS; theirs: ECHO SUPPRESS-GO-AHEAD");
     }
