@@ -93,7 +93,9 @@ class TerminalSide final : public Interactive, public std::enable_shared_from_th
             if (std::exchange(suspending_, false)) kill(0, SIGTSTP);
         }
         Chunk chunk;
-        chunk.size = std::min(into.size(), typed_.size());
+        // Line by line, as a terminal gives them: of a datagram's peer each is a message.
+        const std::size_t line = typing_ == Typing::character ? std::string::npos : typed_.find('\n');
+        chunk.size = std::min(into.size(), line == std::string::npos ? typed_.size() : line + 1);
         std::copy_n(typed_.begin(), chunk.size, into.begin());
         typed_.erase(0, chunk.size);
         co_return chunk;

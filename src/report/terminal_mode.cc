@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 
@@ -64,9 +65,11 @@ void restore_terminal() {
 TerminalMode::TerminalMode(int descriptor) : descriptor_(descriptor) {
     if (tcgetattr(descriptor, &former_) != 0) return;
     former_mode = former_;
+    std::atomic_signal_fence(std::memory_order_release);
     changed_terminal = descriptor;
     catch_fatal();
-    catch_suspend();
+    struct sigaction former{};
+    if (sigaction(SIGTSTP, nullptr, &former) == 0 && former.sa_handler == SIG_DFL) catch_suspend();
 }
 
 TerminalMode::~TerminalMode() {

@@ -13,7 +13,7 @@ import termios
 import threading
 import unittest
 
-from connect_harness import FID, PeerTest, fid, main, read_all
+from connect_harness import FID, PeerTest, fid, main, needs, read_all
 from pseudo_terminal import LIMIT, Terminal
 
 TELNETD = shutil.which("telnetd", path="/usr/sbin:" + os.environ["PATH"])
@@ -337,6 +337,47 @@ class Person(TelnetTest):
         terminal.until(lambda lines: lines[-1] == "half")
         peer.close()
         self.check_restored(terminal)
+
+
+class BesideTelnet(TelnetTest):
+    """The same questions to fid and to inetutils' telnet."""
+
+    def agreed(self, command):
+        """What the client has answered to each question, as triples, and the name of its terminal."""
+        terminal = Terminal(*command, XDG_STATE_HOME=str(self.folder), TERM="xterm-color", rows=33, columns=99)
+        self.addCleanup(terminal.kill)
+        peer = self.accept()
+        questions = [(DO, TTYPE), (DO, NAWS), (WILL, ECHO), (WILL, SGA), (DO, ECHO), (WILL, BINARY), (DO, BINARY),
+                     (DO, 99), (WILL, 99), (WILL, ECHO), (WONT, ECHO), (DONT, NAWS)]
+        for verb, option in questions:
+            peer.sendall(bytes([IAC, verb, option]))
+        peer.sendall(bytes([IAC, SB, TTYPE, 1, IAC, SE]))
+        data, end = b"", bytes([IAC, SE])
+        while b"xterm" not in data.lower() or not data.endswith(end):
+            data += peer.recv(4096)
+        answers = set()
+        size = name = None
+        while data:
+            self.assertEqual(data[0], IAC, data)
+            if data[1] == SB:
+                body, _, data = data[2:].partition(end)
+                if body[0] == NAWS:
+                    size = body[1:]
+                else:
+                    name = body[2:].decode()
+                continue
+            answers.add((data[1], data[2]))
+            data = data[3:]
+        return answers, size, name
+
+    @needs("inetutils-telnet")
+    def test_the_same_answers(self):
+        ours = self.agreed([FID, "connect", "--telnet", "127.0.0.1", self.port])
+        theirs = self.agreed([shutil.which("inetutils-telnet"), "127.0.0.1", self.port])
+        self.assertEqual(ours[:2], theirs[:2])
+        # Upper case there, as RFC 1091 lists names. Case does not matter to it, but to a server that takes the name for
+        # its TERM, it does.
+        self.assertEqual((ours[2], theirs[2]), ("xterm-color", "XTERM-COLOR"))
 
 
 if __name__ == "__main__":

@@ -234,6 +234,21 @@ class TerminalTest(unittest.TestCase):
             self.assertEqual(terminal.end(), 0)
             self.assertEqual(terminal.mode(), terminal.before)
 
+    def test_each_line_is_a_datagram(self):
+        with socket.socket(type=socket.SOCK_DGRAM) as peer:
+            peer.bind(("127.0.0.1", 0))
+            peer.settimeout(LIMIT)
+            terminal = Terminal(FID, "connect", f"udp://127.0.0.1:{peer.getsockname()[1]}", XDG_STATE_HOME=self.state)
+            self.addCleanup(terminal.kill)
+            terminal.until(lambda _: not terminal.mode()[3] & termios.ECHO, "it reads keys")
+            terminal.type("one\rtwo\r")
+            data, place = peer.recvfrom(100)
+            self.assertEqual((data, peer.recv(100)), (b"one\n", b"two\n"))
+            peer.sendto(b"answer\n", place)
+            terminal.until("answer")
+            terminal.type("\x03")
+            self.check_restored(terminal, 130)
+
     def test_a_flood_and_fast_typing(self):
         terminal, peer = self.sit()
         lines = b"".join(b"line %d\n" % i for i in range(20000))
