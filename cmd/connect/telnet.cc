@@ -13,6 +13,12 @@ namespace {
 using transport::TelnetCommand;
 using transport::TelnetStream;
 
+/// As read_key() takes it.
+std::string key_name(std::uint8_t key) {
+    if (key >= ' ') return std::string(1, static_cast<char>(key));
+    return std::string("^") + static_cast<char>(key | 0x40U);
+}
+
 /// "^]", "^a", "none" or one character.
 Result<std::optional<std::uint8_t>> read_key(std::string_view text) {
     if (text == "none") return std::nullopt;
@@ -179,6 +185,10 @@ transport::StreamPtr start_telnet(Context& context, const Settings& settings, tr
         TelnetStream& telnet = *stream;
         telnet.on_mode([&telnet, screen = user.get()] { screen->set_typing(typing_for(telnet.protocol())); });
         user->on_resize([&telnet](unsigned columns, unsigned rows) { telnet.resize(columns, rows); });
+        // Who does not know the key cannot get out of a raw terminal.
+        if (settings.escape && !context.args.has("--quiet"))
+            user->announce("connected to " + settings.endpoint.text() + "; " + key_name(*settings.escape) +
+                           " asks for a command");
         user->on_command(Prompt(telnet, settings.endpoint.text(), std::move(quit)));
     }
     return stream;

@@ -271,6 +271,7 @@ class Person(TelnetTest):
     def test_the_escape_prompt(self):
         terminal = self.sit("--escape", "^A")
         peer = self.accept()
+        terminal.until("; ^A asks for a command")
         peer.sendall(CHARACTERS + b"hello")
         self.expect(peer, [IAC, DO, ECHO, IAC, DO, SGA])
         terminal.until("hello")
