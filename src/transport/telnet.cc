@@ -78,16 +78,17 @@ void Telnet::take_data(Bytes run, std::vector<std::uint8_t>& data) {
     const bool translating = translates();
     for (const std::uint8_t byte : run) {
         const bool after_cr = std::exchange(received_cr_, false);
-        if (after_cr && translating && byte != '\n') data.push_back('\r');
+        if (std::exchange(held_cr_, false) && (byte != '\n' || !translating)) data.push_back('\r');
         if (after_cr && byte == 0) continue;
         received_cr_ = byte == '\r';
-        if (received_cr_ && translating) continue;
-        data.push_back(byte);
+        held_cr_ = received_cr_ && translating;
+        if (!held_cr_) data.push_back(byte);
     }
 }
 
 void Telnet::receive_end(std::vector<std::uint8_t>& data) {
-    if (std::exchange(received_cr_, false) && translates()) data.push_back('\r');
+    received_cr_ = false;
+    if (std::exchange(held_cr_, false)) data.push_back('\r');
 }
 
 void Telnet::take_byte(std::uint8_t byte) {

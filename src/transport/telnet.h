@@ -119,7 +119,8 @@ class Telnet {
     std::uint8_t sub_option_ = 0;
     std::vector<std::uint8_t> sub_;  ///< at most most_sub_bytes; longer ones are passed over
     bool sub_too_long_ = false;
-    bool received_cr_ = false;  ///< translating: held back; otherwise a NUL after it is dropped
+    bool received_cr_ = false;  ///< a NUL after it is dropped
+    bool held_cr_ = false;      ///< that CR is not in the data yet: LF may follow
     bool sent_cr_ = false;      ///< the wire waits for LF or NUL
     unsigned columns_ = 0, rows_ = 0;
     bool chosen_ = false, chosen_characters_ = false;

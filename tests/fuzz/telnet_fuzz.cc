@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as what a telnet server sends. The first byte says how many come at once and whether there is a terminal;
-// the way they are cut must make no difference, and two machines that answer each other must come to rest.
+// the way they are cut must make no difference, and what holds already is never answered.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <utility>
 
 #include "transport/telnet.h"
 
@@ -31,6 +30,12 @@ void feed(Telnet& telnet, Bytes bytes, std::vector<std::uint8_t>& data) {
     }
 }
 
+/// A server that says once more that it echoes, or does not, as it stands.
+std::vector<std::uint8_t> as_it_stands(const Telnet& telnet) {
+    constexpr std::uint8_t iac = 255, will = 251, wont = 252;
+    return {iac, telnet.remote_echo() ? will : wont, telnet_option::echo};
+}
+
 Heard hear(Bytes bytes, std::size_t step, bool terminal) {
     Telnet telnet({.terminal = "XTERM", .window = terminal, .raw_characters = terminal}, {});
     telnet.resize(255, 24);
@@ -44,17 +49,12 @@ Heard hear(Bytes bytes, std::size_t step, bool terminal) {
     promise(heard.data.size() <= size);
     // The longest answer is to TERMINAL-TYPE: 11 bytes for 6; or to NAWS, once in a refusal and agreement of 3 each.
     promise(heard.answers.size() <= 8 * size);
-    // Whatever was agreed on, answers to answers end.
-    Telnet other({.terminal = "VT100", .window = true, .raw_characters = false}, {});
+    // What was begun is over with a command; then nothing that holds already is answered (RFC 1143).
     std::vector<std::uint8_t> ignored;
-    std::vector<std::uint8_t> said = std::exchange(telnet.answers(), {});
-    for (int round = 0; !said.empty(); ++round) {
-        promise(round < 4);
-        feed(other, said, ignored);
-        said = std::exchange(other.answers(), {});
-        feed(telnet, said, ignored);
-        said = std::exchange(telnet.answers(), {});
-    }
+    feed(telnet, std::vector<std::uint8_t>{0, 0, 255, 240, 0}, ignored);
+    telnet.answers().clear();
+    feed(telnet, as_it_stands(telnet), ignored);
+    promise(telnet.answers().empty());
     return heard;
 }
 

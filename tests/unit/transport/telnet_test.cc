@@ -127,6 +127,25 @@ TEST_CASE("telnet: keys and screens in character mode") {
     CHECK_FALSE(telnet.character_mode());
 }
 
+TEST_CASE("telnet: a CR before a change of mode is neither lost nor doubled") {
+    const auto read = [](Octets first, std::uint8_t verb, Octets then) {
+        Telnet telnet({.terminal = "X", .window = false, .raw_characters = true});
+        Octets data = feed(telnet, {iac, will, 3});
+        if (verb == wont) data = feed(telnet, {iac, will, 1});
+        const Octets change{iac, verb, 1};
+        first.insert(first.end(), change.begin(), change.end());
+        first.insert(first.end(), then.begin(), then.end());
+        data = feed(telnet, first);
+        telnet.receive_end(data);
+        return text(data);
+    };
+    CHECK(read({'a', '\r'}, will, {'\n', 'b'}) == "a\r\nb");
+    CHECK(read({'a', '\r'}, will, {0, 'b'}) == "a\rb");
+    CHECK(read({'a', '\r'}, wont, {'\n', 'b'}) == "a\r\nb");
+    CHECK(read({'a', '\r'}, wont, {0, 'b'}) == "a\rb");
+    CHECK(read({'a', '\r'}, wont, {}) == "a\r");
+}
+
 TEST_CASE("telnet: binary from the peer passes as it is") {
     Telnet telnet(profile());
     CHECK(feed(telnet, {'\r', iac, will, 0, '\r', 0, '\r', '\n', iac, iac}) == Octets{'\r', '\r', 0, '\r', '\n', 255});
