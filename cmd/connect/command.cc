@@ -10,8 +10,10 @@
 #include "cmd/connect/explain.h"
 #include "cmd/connect/flow.h"
 #include "cmd/connect/inspect.h"
+#include "cmd/connect/manual.h"
 #include "cmd/connect/script.h"
 #include "cmd/connect/settings.h"
+#include "cmd/connect/telnet.h"
 #include "cmd/dial_options.h"
 #include "cmd/recording.h"
 
@@ -55,65 +57,9 @@ std::vector<Option> option_list() {
     std::ranges::move(explain_options(), std::back_inserter(options));
     std::ranges::move(flow_options(), std::back_inserter(options));
     std::ranges::move(script_options(), std::back_inserter(options));
+    std::ranges::move(telnet_options(), std::back_inserter(options));
     std::ranges::move(check_options(), std::back_inserter(options));
     return options;
-}
-
-std::string_view description() {
-    static const std::string text =
-        std::string(
-            "Opens a connection and passes bytes both ways. The end of standard input is passed on, and reading goes "
-            "on "
-            "until the peer ends, so that an answer that comes after it is not lost. A connection that the peer resets "
-            "is "
-            "an error (status 56), also after data.\n\n"
-            "With --json, --csv or --fields standard output gets records of what happens instead of the bytes: "
-            "connected, "
-            "sent, received, closed.\n\n"
-            "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls://, ws://, wss:// or unix:PATH. All addresses of "
-            "a "
-            "name are tried, a quarter of a second apart, the first that answers is taken.\n\n"
-            "Over a WebSocket (ws://HOST[:PORT]/PATH?QUERY, and wss:// with TLS) each line of standard input is a "
-            "message, "
-            "text where it is UTF-8 and binary otherwise, and each message received is written with a line feed behind "
-            "it. "
-            "With --ws-binary all that one read gave is a binary message, and what comes is written as it is. Pings "
-            "are "
-            "answered. After the end of standard input the connection is closed when nothing has been received for the "
-            "time of --linger, since most servers give no answer after a Close; --recv-only listens until the server "
-            "closes. A user in the URL is sent with the password in FID_PASSWORD.\n\n"
-            "With --frame the peer's stream of bytes is a series of messages: each line of standard input is one, each "
-            "message received is a line of output. Messages are at most 64 MiB.\n\n"
-            "--hex shows what passes on standard error, sent (>) and received (<), as hexdump does; the bytes go their "
-            "way, "
-            "but to a terminal only the dump. --tee FILE gets the bytes of both directions in the order they passed, "
-            "--tee "
-            "sent=FILE and --tee received=FILE one of them; a file that takes no more ends it all (status 23). --rate "
-            "SIZE "
-            "sends no more than that a second, evenly: never more at once than is due in 100 ms, but a message is not "
-            "cut. "
-            "With --delay each line of standard input is sent by itself, over UDP as a datagram. --count N ends after "
-            "N "
-            "datagrams or messages. --retry and --backoff dial again after a refusal or a timeout, never once the "
-            "connection stands; the pause doubles up to a minute, less a random part of up to half; -v tells each try, "
-            "the "
-            "status is the last one's.\n\n") +
-        std::string(script_manual()) +
-        "\n\n"
-        "--check HOST... PORTS says which ports are open, all at the same time. PORTS are numbers, ranges and service "
-        "names (20-25,80,https); a HOST is a name, address, prefix or range FIRST-LAST, checked over TCP, or over UDP "
-        "where udp:// stands before it; with a port of its own (HOST:PORT) it needs no PORTS. The lines come in the "
-        "order asked for; up to 16 ports are all shown, of more the open ones (--show). In a pipe tabs stand between "
-        "host, port, protocol, state, milliseconds, service, banner and error.\n\n"
-        "A TCP port is open where it takes a connection, closed where the host itself refuses, filtered where nobody "
-        "answers or a firewall refuses. UDP ports are asked three times within --timeout in the language of their "
-        "usual service (DNS, NTP, SNMP and others): an answer means open, the host's refusal closed, silence "
-        "open|filtered, because a service may not answer what it does not understand. Hosts limit how many refusals "
-        "they send, so many closed UDP ports of one host may look open|filtered; --rate helps. unreachable: there is "
-        "no way to the host. --timeout is 3s here and holds for each address. The addresses of a name are tried in "
-        "the system's order until the port is open there, as one who connects would do; the best of them is shown. "
-        "An open TCP port may say what it is (--banner-wait); nothing is sent to it.";
-    return text;
 }
 
 Status run(Context& context) {
@@ -138,7 +84,7 @@ Status run(Context& context) {
 const Command connect_command{
     .name = "connect",
     .summary = "talk to an endpoint: standard input to it, it to standard output",
-    .description = description(),
+    .description = manual(),
     .positionals = {{.name = "ENDPOINT",
                      .help = "where to connect",
                      .required = true,

@@ -12,7 +12,9 @@
 #include <random>
 
 #include "cmd/connect/events.h"
+#include "cmd/connect/interactive.h"
 #include "cmd/connect/session.h"
+#include "cmd/connect/telnet.h"
 #include "cmd/connect/throttle.h"
 #include "report/interrupt.h"
 #include "transport/framed_stream.h"
@@ -58,14 +60,46 @@ transport::Task<void> watch(std::shared_ptr<Interruption> interruption) {
     if (interrupted && report::interrupted()) interruption->stop();
 }
 
+/// The terminal, where the user sits at one and wants to talk through it.
+std::shared_ptr<Interactive> make_interactive(Context& context, const Settings& settings,
+                                              transport::Executor executor) {
+    const bool lines = settings.edit && !settings.dial.websocket.binary;
+    if (!context.out.plain_text() || settings.receive_only || settings.send_only || !is_interactive()) return nullptr;
+    if (!lines && !settings.telnet) return nullptr;
+    InteractiveOptions options;
+    options.edit = settings.edit;
+    options.history = settings.history;
+    options.escape = settings.escape;
+    options.prompt = "telnet> ";
+    return Interactive::make(executor, options);
+}
+
+/// Whatever way the session ends, the terminal is as it was.
+class Sitting {
+  public:
+    explicit Sitting(std::shared_ptr<Interactive> user) : user_(std::move(user)) {}
+    Sitting(const Sitting&) = delete;
+    Sitting& operator=(const Sitting&) = delete;
+    ~Sitting() {
+        if (user_) user_->close();
+    }
+
+  private:
+    std::shared_ptr<Interactive> user_;
+};
+
 /// The connection against standard input and output, or, where records are wanted, against standard input alone.
-transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings,
-                                      const transport::Connection& connection,
+transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings, transport::Connection& connection,
                                       std::shared_ptr<Interruption> interruption) {
     const auto executor = co_await transport::asio::this_coro::executor;
     const bool records = !context.out.plain_text();
     // On a terminal the dump of --hex stands for the bytes.
     const bool silent = records || (settings.flow.hex && context.out.terminal());
+    const auto user = silent ? nullptr : make_interactive(context, settings, executor);
+    const Sitting sitting(user);
+    if (settings.telnet)
+        connection.stream = start_telnet(context, settings, executor, std::move(connection.stream), user,
+                                         [interruption] { interruption->stop(); });
     transport::Descriptor sink;
     transport::StreamPtr events;
     if (silent) sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
@@ -74,8 +108,12 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
         context.out.write(describe_connected(settings, connection));
         context.out.flush();
     }
-    auto local = transport::make_local_stream(executor, STDIN_FILENO, silent ? sink.get() : STDOUT_FILENO,
-                                              "standard input or output");
+    transport::StreamPtr local;
+    if (!user)
+        local = transport::make_local_stream(executor, STDIN_FILENO, silent ? sink.get() : STDOUT_FILENO,
+                                             "standard input or output");
+    else
+        local = user->stream();
     if (settings.by_lines()) local = transport::make_framed_stream(std::move(local), transport::Framing::line);
     // Each of what --delay stands between is a read of its own.
     if (settings.flow.delay != settings.flow.delay.zero() && !settings.by_lines())

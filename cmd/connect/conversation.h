@@ -20,7 +20,7 @@ struct Interruption {
 };
 
 /// Whoever talks with the peer once the connection stands. It says what Interruption::stop has to stop.
-using Talker = std::function<transport::Task<Outcome>(Context&, const Settings&, const transport::Connection&,
+using Talker = std::function<transport::Task<Outcome>(Context&, const Settings&, transport::Connection&,
                                                       std::shared_ptr<Interruption>)>;
 
 /// Dials the endpoint and lets standard input and output, or records of what passes, talk with it until both have ended

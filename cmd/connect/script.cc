@@ -130,7 +130,7 @@ Status run_script(Context& context, Settings settings) {
     auto script = load(context.args);
     if (!script) return context.log.error(script.error());
     return converse(context, std::move(settings),
-                    [&script](Context& here, const Settings& wanted, const transport::Connection& connection,
+                    [&script](Context& here, const Settings& wanted, transport::Connection& connection,
                               std::shared_ptr<Interruption> interruption) {
                         return hold_dialogue(here, wanted, connection, std::move(interruption), *script);
                     });

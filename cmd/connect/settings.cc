@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "cmd/connect/telnet.h"
 #include "cmd/dial_options.h"
 #include "cmd/values.h"
 #include "transport/http_head.h"
@@ -105,8 +106,11 @@ Result<Settings> read_settings(const Context& context) {
         return fail(Status::usage, "--send-only and --recv-only exclude each other", {});
     settings.crlf = args.has("--crlf");
     settings.timing = args.has("--timing");
+    settings.edit = !args.has("--no-edit");
+    settings.history = !args.has("--no-history");
     if (auto done = read_websocket(args, settings); !done) return std::unexpected(std::move(done.error()));
     if (auto done = read_frame(args, settings); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = read_telnet(args, settings); !done) return std::unexpected(std::move(done.error()));
     const auto linger = read_duration("--linger", args.value("--linger"));
     if (!linger) return std::unexpected(linger.error());
     settings.linger = *linger;

@@ -21,6 +21,10 @@ struct Settings {
     bool receive_only = false;
     bool crlf = false;  ///< each LF that is sent becomes CR LF, but for those that are already
     bool timing = false;
+    bool telnet = false;
+    bool edit = true;                         ///< lines typed on a terminal are edited here
+    bool history = true;                      ///< and remembered in a file
+    std::optional<std::uint8_t> escape;       ///< --telnet: the key that asks for a command
     std::optional<transport::Framing> frame;  ///< how the peer's messages are separated; here they are lines
     bool websocket = false;                   ///< ws or wss
     std::chrono::nanoseconds linger = std::chrono::seconds(2);

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "report/status.h"
+#include "report/terminal_mode.h"
 
 namespace fid::report {
 namespace {
@@ -17,7 +18,10 @@ volatile std::sig_atomic_t seen = 0;
 volatile std::sig_atomic_t event = -1;  ///< an eventfd, once somebody has asked for it
 
 void on_interrupt(int) {
-    if (seen != 0) _exit(static_cast<int>(Status::interrupted));
+    if (seen != 0) {
+        restore_terminal();
+        _exit(static_cast<int>(Status::interrupted));
+    }
     seen = 1;
     if (event == -1) return;
     const int number = errno;

@@ -26,6 +26,7 @@ struct SocketOptions {
     std::string interface;                                ///< SO_BINDTODEVICE
     bool no_delay = true;                                 ///< TCP_NODELAY
     bool keep_alive = false;                              ///< SO_KEEPALIVE
+    bool urgent_inline = false;                           ///< SO_OOBINLINE: urgent bytes stay where they were sent
     std::optional<unsigned> ttl;                          ///< IP_TTL, IPV6_UNICAST_HOPS
     std::optional<unsigned> tos;                          ///< IP_TOS, IPV6_TCLASS
     std::optional<unsigned> send_buffer, receive_buffer;  ///< bytes

@@ -42,6 +42,7 @@ void set_options(OptionSetter& setter, bool v6, bool tcp, const SocketOptions& o
     const auto as_int = [](unsigned value) { return static_cast<int>(value); };
     if (tcp && options.no_delay) setter.set(IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
     if (options.keep_alive) setter.set(SOL_SOCKET, SO_KEEPALIVE, 1, "SO_KEEPALIVE");
+    if (tcp && options.urgent_inline) setter.set(SOL_SOCKET, SO_OOBINLINE, 1, "SO_OOBINLINE");
     if (options.send_buffer) setter.set(SOL_SOCKET, SO_SNDBUF, as_int(*options.send_buffer), "the send buffer");
     if (options.receive_buffer)
         setter.set(SOL_SOCKET, SO_RCVBUF, as_int(*options.receive_buffer), "the receive buffer");
