@@ -33,8 +33,12 @@ std::vector<Option> option_list() {
          .help = "tell at the end how long lookup, connecting, handshakes and the first byte took"},
         {.names = "--frame",
          .value = "KIND",
-         .help = "how the peer separates messages: line feed, NUL, or a length before each",
-         .choices = transport::framing_names()},
+         .help = "how the peer separates messages: line feed, NUL, a length before each, or its protocol",
+         .choices = frame_names()},
+        {.names = "--auth-key-file",
+         .value = "FILE",
+         .help = "with --frame mp: the authkey both ends have to know; a line feed at its end is left out",
+         .complete = Complete::file},
         {.names = "-H,--header",
          .value = "LINE",
          .help = "send 'Name: value' with the request",
@@ -86,7 +90,24 @@ const Command connect_command{
         "time of --linger, since most servers give no answer after a Close; --recv-only listens until the server "
         "closes. A user in the URL is sent with the password in FID_PASSWORD.\n\n"
         "With --frame the peer's stream of bytes is a series of messages: each line of standard input is one, each "
-        "message received is a line of output. Messages are at most 64 MiB.\n\n"
+        "message received is a line of output. Messages are at most 64 MiB. line and nul have a line feed or a NUL "
+        "behind each message, len16, len32 and len32le a length before it.\n\n"
+        "--frame mp speaks with the Listener of Python's multiprocessing.connection. With --auth-key-file both ends "
+        "first prove that they know the key, in the form of Python 3.12 or an older one, whichever the listener "
+        "begins with; a key that either end does not take is status 67. Messages are what send_bytes() and "
+        "recv_bytes() carry; pickled objects are not looked into.\n\n"
+        "--frame resp speaks with Redis and its relatives: a line is a command, its words quoted as for redis-cli "
+        "(SET k \"a b\\x00\"), a reply is a line: OK, \"a string\", (integer) 1, (double) 1.5, (big number) 12, "
+        "(txt) \"verbatim\", (nil), (true), (error) ERR; an array is [\"a\", \"b\"], a set ~[\"a\"], a map {\"k\": 1}, "
+        "what a subscriber is sent >[\"message\"], and attributes |{\"k\": 1} stand before what they are about. An "
+        "error "
+        "of the server is a reply like others and does not change the status. HELLO 3 asks for version 3. With --json "
+        "the data received is the reply as a value: a map an object, or a list of pairs where its keys are other than "
+        "different texts, an error {\"error\": TEXT}, a push {\"push\": LIST}. After the end of standard input all "
+        "replies "
+        "are awaited; after SUBSCRIBE or MONITOR, until the server ends.\n\n"
+        "--frame ws makes a WebSocket of any stream: over TCP and TLS it is the same as ws:// and wss:// without a "
+        "path, and it is the way to a WebSocket behind a Unix socket.\n\n"
         "--check HOST... PORTS says which ports are open, all at the same time. PORTS are numbers, ranges and service "
         "names (20-25,80,https); a HOST is a name, address, prefix or range FIRST-LAST, checked over TCP, or over UDP "
         "where udp:// stands before it; with a port of its own (HOST:PORT) it needs no PORTS. The lines come in the "

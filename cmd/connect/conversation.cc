@@ -13,9 +13,12 @@
 #include "cmd/connect/events.h"
 #include "cmd/connect/session.h"
 #include "report/interrupt.h"
+#include "transport/deadline.h"
 #include "transport/framed_stream.h"
 #include "transport/local_stream.h"
+#include "transport/mp_auth.h"
 #include "transport/pollable.h"
+#include "transport/resp_stream.h"
 
 namespace fid::cmd::connect {
 namespace {
@@ -67,6 +70,7 @@ transport::Task<void> watch(std::shared_ptr<Interruption> interruption) {
 /// The connection against standard input and output, or, where records are wanted, against standard input alone.
 transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings,
                                       const transport::Connection& connection,
+                                      const std::function<report::Value()>& message,
                                       std::shared_ptr<Interruption> interruption) {
     const auto executor = co_await transport::asio::this_coro::executor;
     const bool records = !context.out.plain_text();
@@ -74,7 +78,7 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
     transport::StreamPtr events;
     if (records) {
         sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
-        events = make_event_stream(*connection.stream, context.out);
+        events = make_event_stream(*connection.stream, context.out, message);
         context.out.write(describe_connected(settings, connection));
         context.out.flush();
     }
@@ -100,6 +104,42 @@ void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
     context.log.note(note);
 }
 
+/// Makes messages of the connection's bytes, as --frame says. `message` is set where a reply is more than its text.
+transport::Task<Result<void>> frame(Context& context, const Settings& settings, transport::Connection& connection,
+                                    std::function<report::Value()>& message) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    auto& stream = connection.stream;
+    if (settings.resp) {
+        transport::RespOptions options;
+        options.await_replies = !settings.send_only;
+        if (isatty(STDIN_FILENO) == 1)
+            options.refused = [&context](const Error& error) { context.log.warning(error.sentence(), error.hint); };
+        auto made = transport::make_resp_stream(std::move(stream), executor, std::move(options));
+        stream = std::move(made.stream);
+        message = std::move(made.last_reply);
+    } else if (settings.frame) {
+        stream = transport::make_framed_stream(std::move(stream), *settings.frame);
+    } else if (settings.websocket && !connection.websocket) {
+        Endpoint endpoint;
+        endpoint.scheme = "ws";
+        endpoint.host = "localhost";
+        const transport::StreamDeadline deadline(executor, *stream, settings.dial.timeout, [&settings] {
+            return Error{Status::timeout, "no WebSocket at", settings.endpoint.text(), "timed out", {}};
+        });
+        auto opening = transport::connect_websocket(std::move(stream), std::move(endpoint), settings.dial.websocket);
+        auto opened = co_await std::move(opening);
+        if (!opened) co_return std::unexpected(std::move(opened.error()));
+        stream = std::move(opened->stream);
+        note_websocket(context, opened->facts);
+    }
+    if (settings.auth_key) {
+        auto proving = transport::authenticate_mp(*stream, *settings.auth_key, settings.dial.timeout);
+        auto proved = co_await std::move(proving);
+        co_return proved;
+    }
+    co_return Result<void>();
+}
+
 transport::Task<void> session(Context& context, Settings settings, std::shared_ptr<Interruption> interruption,
                               Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
@@ -111,12 +151,19 @@ transport::Task<void> session(Context& context, Settings settings, std::shared_p
         if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
         if (connection->websocket) note_websocket(context, *connection->websocket);
         context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
-        if (settings.frame)
-            connection->stream = transport::make_framed_stream(std::move(connection->stream), *settings.frame);
-        auto talking = talk_to_user(context, settings, *connection, interruption);
-        const Outcome outcome = co_await std::move(talking);
-        status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
-        if (settings.timing) tell_timings(context, connection->timings, outcome);
+        std::function<report::Value()> message;
+        interruption->stop = [below = connection->stream.get()] { below->stop(over()); };
+        auto framing = frame(context, settings, *connection, message);
+        auto framed = co_await std::move(framing);
+        if (framed) {
+            auto talking = talk_to_user(context, settings, *connection, message, interruption);
+            const Outcome outcome = co_await std::move(talking);
+            status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
+            if (settings.timing) tell_timings(context, connection->timings, outcome);
+        } else {
+            status = framed.error().status == Status::success ? Status::success : context.log.error(framed.error());
+        }
+        interruption->stop = [] {};
     }
     interruption->event.stop(over());
 }
