@@ -7,6 +7,7 @@
 #include "cmd/connect/conversation.h"
 #include "cmd/connect/events.h"
 #include "cmd/connect/inspect.h"
+#include "cmd/connect/measure.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
 #include "cmd/recording.h"
@@ -53,10 +54,12 @@ std::vector<Option> option_list() {
         {.names = "--ws-deflate", .help = "offer to compress messages", .group = "WebSocket"},
     });
     std::ranges::move(check_options(), std::back_inserter(options));
+    std::ranges::move(measure_options(), std::back_inserter(options));
     return options;
 }
 
 Status run(Context& context) {
+    if (context.args.has("--measure")) return measure(context);
     if (context.args.has("--check")) return check(context);
     auto settings = read_settings(context);
     if (!settings) return context.log.error(settings.error());
@@ -108,6 +111,16 @@ const Command connect_command{
         "are awaited; after SUBSCRIBE or MONITOR, until the server ends.\n\n"
         "--frame ws makes a WebSocket of any stream: over TCP and TLS it is the same as ws:// and wss:// without a "
         "path, and it is the way to a WebSocket behind a Unix socket.\n\n"
+        "--measure finds out what the server does with a line, and measures that for the time of --for: an echo "
+        "server gets one message at a time for a fifth of the time, then as many as it takes, and what comes back is "
+        "compared with what was sent (status 8 where it differs); one that discards is sent to; one that talks by "
+        "itself (chargen) is listened to. --mode says so without asking. The messages are text in lines of 64 bytes, "
+        "over UDP with a number in front, by which losses, reordering and duplicates are known; at most 64 datagrams "
+        "are under way to an echo, but a server that is silent is sent as many as the system takes. On a terminal "
+        "there "
+        "is a line for each second, with --json a record; then the account: rates, round-trip times, what TCP says of "
+        "retransmits and its window, and the processor time this program took, with a word where that was the "
+        "limit.\n\n"
         "--check HOST... PORTS says which ports are open, all at the same time. PORTS are numbers, ranges and service "
         "names (20-25,80,https); a HOST is a name, address, prefix or range FIRST-LAST, checked over TCP, or over UDP "
         "where udp:// stands before it; with a port of its own (HOST:PORT) it needs no PORTS. The lines come in the "
@@ -135,18 +148,20 @@ const Command connect_command{
                  {Status::negative, "with --check: a port is not open"},
                  {Status::host_not_found, "the name has no address"},
                  {Status::cannot_connect, "no address could be connected to"},
-                 {Status::protocol_violation, "the peer broke the rules of WebSocket or of --frame"},
+                 {Status::protocol_violation,
+                  "the peer broke the rules of WebSocket or of --frame, or gave back other bytes"},
                  {Status::server_error, "the server answered the request for a WebSocket with 4xx or 5xx"},
                  {Status::truncated, "the connection ended within a message, or without a WebSocket's Close"},
-                 {Status::timeout, "connecting took too long, or --idle passed"},
+                 {Status::timeout, "connecting took too long, or --idle passed, or nothing was there to measure"},
                  {Status::send_failure, "the peer did not take all that was sent"},
                  {Status::receive_failure, "the peer reset the connection, or closed a WebSocket for a fault"},
                  {Status::tls_handshake, "no TLS could be agreed on"},
                  {Status::certificate, "the peer's certificate cannot be trusted"},
+                 {Status::login_refused, "--auth-key-file, or a WebSocket's password, was not accepted"},
                  {Status::partial, "with --check: a name was not found, the others were checked"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&connected_record, &sent_record, &received_record, &closed_record, &port_record, &check_record,
-                &tls_report_type},
+                &tls_report_type, &interval_record, &measured_record},
     .see_also = {"nc(1)", "socat(1)", "websocat(1)", "nmap(1)"},
     .run = run};
 
