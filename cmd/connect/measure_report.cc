@@ -36,7 +36,7 @@ constexpr std::array measured_fields{
     Field{"streams", Type::integer, "connections at the same time"},
     Field{"message_bytes", Type::integer, "size of the messages that made round trips"},
     Field{"block_bytes", Type::integer, "size of the others"},
-    Field{"duration_s", Type::real, "seconds that were counted"},
+    Field{"duration_s", Type::real, "seconds in which the bytes were counted: of an echo, those after the round trips"},
     Field{"sent_bytes", Type::integer, "bytes sent"},
     Field{"received_bytes", Type::integer, "bytes received"},
     Field{"sent_bits_per_second", Type::integer, "rate"},

@@ -94,7 +94,7 @@ class Measurement {
         work_.message = result_.message;
         work_.block = result_.block;
         const auto quiet = in_turns ? plan_.warmup + *plan_.duration / 5 : nanoseconds();
-        if (in_turns) work_.quiet_until = Clock::now() + std::chrono::duration_cast<Clock::duration>(quiet);
+        if (in_turns) turn_due_ = work_.quiet_until = Clock::now() + std::chrono::duration_cast<Clock::duration>(quiet);
         lanes_.push_back(make_lane(executor_, std::move(*first), work_, *pattern_, meter_));
         while (lanes_.size() < plan_.streams) {
             auto more = transport::dial(executor_, endpoint_, dial_);
@@ -166,7 +166,7 @@ class Measurement {
     /// From here on it counts.
     void count() {
         meter_.counting = true;
-        counted_from_ = last_interval_ = Clock::now();
+        counted_from_ = counted_bytes_from_ = last_interval_ = Clock::now();
         busy_ = processor_time();
         if (const auto tcp = tcp_figures()) base_retransmits_ = last_retransmits_ = tcp->retransmits;
     }
@@ -175,9 +175,10 @@ class Measurement {
         std::uint64_t last_trips = 0;
         auto last_progress = Clock::now();
         while (meter_.running && meter_.active != 0) {
-            meter_.changed.expires_after(tick);
+            meter_.changed.expires_at(next_look());
             co_await meter_.changed.async_wait(transport::as_task);
             const auto now = Clock::now();
+            if (turn_due_ && now >= *turn_due_) turn();
             if (watcher_.stop && watcher_.stop()) meter_.end();
             if (!meter_.counting) {
                 if (now - started_ >= plan_.warmup) count();
@@ -190,6 +191,22 @@ class Measurement {
             if (now - last_interval_ >= interval) tell_interval(now);
         }
         meter_.running = false;
+    }
+
+    [[nodiscard]] Clock::time_point next_look() const {
+        auto next = Clock::now() + tick;
+        if (turn_due_) next = std::min(next, *turn_due_);
+        const auto end = counted_from_ + std::chrono::duration_cast<Clock::duration>(plan_.duration.value_or(tick));
+        return meter_.counting && plan_.duration ? std::min(next, end) : next;
+    }
+
+    /// The round trips one by one are over. What they carried says nothing of rates.
+    void turn() {
+        turn_due_.reset();
+        if (!meter_.counting) return;
+        counted_bytes_from_ = Clock::now();
+        busy_ = processor_time();
+        meter_.sent = meter_.received = last_sent_ = last_received_ = 0;
     }
 
     void tell_interval(Clock::time_point now) {
@@ -216,7 +233,7 @@ class Measurement {
         if (!meter_.counting) count();
         const auto now = Clock::now();
         meter_.counting = false;
-        result_.duration = now - counted_from_;
+        result_.duration = now - counted_bytes_from_;
         result_.sent = meter_.sent;
         result_.received = meter_.received;
         result_.round_trips = meter_.round_trips;
@@ -285,7 +302,8 @@ class Measurement {
     std::optional<MeasurePattern> pattern_;
     LaneWork work_;
     std::vector<std::unique_ptr<Lane>> lanes_;
-    Clock::time_point started_, counted_from_, last_interval_;
+    std::optional<Clock::time_point> turn_due_;  ///< from round trips to everything at once
+    Clock::time_point started_, counted_from_, counted_bytes_from_, last_interval_;
     ProcessorTime busy_;
     std::uint64_t last_sent_ = 0, last_received_ = 0, last_round_trips_ = 0;
     std::uint64_t base_retransmits_ = 0, last_retransmits_ = 0;

@@ -27,8 +27,8 @@ struct Measured {
     MeasureMode mode = MeasureMode::both;
     std::string_view server;  ///< echo, discard or chargen, where it was asked; else empty
     std::string peer;
-    std::size_t message = 0, block = 0;  ///< sizes that were used
-    std::chrono::nanoseconds duration{};
+    std::size_t message = 0, block = 0;   ///< sizes that were used
+    std::chrono::nanoseconds duration{};  ///< in which the bytes passed
     std::uint64_t sent = 0, received = 0, verified = 0;
     probe::RoundTrips round_trips;
     std::optional<TcpFigures> tcp;

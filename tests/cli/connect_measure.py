@@ -5,6 +5,7 @@
 usage: connect_measure.py FID [TEST...]
 """
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -68,7 +69,7 @@ class Measure(PeerTest):
                 summary = self.summary(*SHORT, "127.0.0.1", self.port(handle))
                 self.assertEqual((summary["server"], summary["mode"]), (server, mode))
                 self.consistent(summary, sends, receives)
-                self.assertGreaterEqual(summary["duration_s"], 0.3)
+                self.assertGreaterEqual(summary["duration_s"], 0.2 if mode == "both" else 0.3)
                 self.assertLess(summary["duration_s"], 2)
                 self.assertIsNotNone(summary["retransmits"])
                 self.assertGreater(summary["cwnd_bytes"], 0)
@@ -157,8 +158,9 @@ class Measure(PeerTest):
         port, ready = [], threading.Event()
 
         async def echo(ws, *_):
-            async for message in ws:
-                await ws.send(message)
+            with contextlib.suppress(websockets.ConnectionClosed):  # a measurement ends without a Close
+                async for message in ws:
+                    await ws.send(message)
 
         async def run():
             server = await websockets.serve(echo, "127.0.0.1", 0, compression=None, max_size=None)
