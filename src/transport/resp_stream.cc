@@ -112,7 +112,10 @@ class RespStream final : public Stream {
 
     void take(RespValue reply) {
         const bool unasked = reply.kind == RespValue::Kind::push || (subscriber_ && is_message(reply));
-        if (!unasked && awaited_ != 0 && --awaited_ == 0) answered_.cancel();
+        if (!unasked && awaited_ != 0) {
+            --awaited_;
+            if (awaited_ == 0) answered_.cancel();
+        }
         reply_ = std::move(reply);
         line_.clear();
         given_ = 0;

@@ -77,11 +77,10 @@ class CommandSplitter {
                 return fail(Status::bad_input, "not a command:", "a quote ends within a word", {},
                             "blanks stand between words");
             }
-            if (c != '\\' || rest_.empty())
-                word_ += c;
-            else if (quote == '"')
+            const bool escape = c == '\\' && !rest_.empty();
+            if (escape && quote == '"')
                 read_escape();
-            else if (rest_.front() == quote)
+            else if (escape && rest_.front() == quote)
                 word_ += take();
             else
                 word_ += c;
