@@ -7,6 +7,7 @@
 #include "cmd/connect/measure_report.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
+#include "cmd/recording.h"
 #include "cmd/values.h"
 #include "report/interrupt.h"
 #include "transport/pollable.h"
