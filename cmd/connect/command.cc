@@ -11,6 +11,7 @@
 #include "cmd/connect/flow.h"
 #include "cmd/connect/inspect.h"
 #include "cmd/connect/manual.h"
+#include "cmd/connect/measure.h"
 #include "cmd/connect/script.h"
 #include "cmd/connect/settings.h"
 #include "cmd/connect/telnet.h"
@@ -39,8 +40,12 @@ std::vector<Option> option_list() {
          .help = "tell at the end how long lookup, connecting, handshakes and the first byte took"},
         {.names = "--frame",
          .value = "KIND",
-         .help = "how the peer separates messages: line feed, NUL, or a length before each",
-         .choices = transport::framing_names()},
+         .help = "how the peer separates messages: line feed, NUL, a length before each, or its protocol",
+         .choices = frame_names()},
+        {.names = "--auth-key-file",
+         .value = "FILE",
+         .help = "with --frame mp: the authkey both ends have to know; a line feed at its end is left out",
+         .complete = Complete::file},
         {.names = "-H,--header",
          .value = "LINE",
          .help = "send 'Name: value' with the request",
@@ -59,10 +64,12 @@ std::vector<Option> option_list() {
     std::ranges::move(script_options(), std::back_inserter(options));
     std::ranges::move(telnet_options(), std::back_inserter(options));
     std::ranges::move(check_options(), std::back_inserter(options));
+    std::ranges::move(measure_options(), std::back_inserter(options));
     return options;
 }
 
 Status run(Context& context) {
+    if (context.args.has("--measure")) return measure(context);
     if (context.args.has("--check")) return check(context);
     auto settings = read_settings(context);
     if (!settings) return context.log.error(settings.error());
@@ -103,20 +110,22 @@ const Command connect_command{
                  {Status::bad_input, "the script is not understood; nothing was dialled"},
                  {Status::host_not_found, "the name has no address"},
                  {Status::cannot_connect, "no address could be connected to"},
-                 {Status::protocol_violation, "the peer broke the rules of WebSocket or of --frame"},
+                 {Status::protocol_violation,
+                  "the peer broke the rules of WebSocket or of --frame, or gave back other bytes"},
                  {Status::server_error, "the server answered the request for a WebSocket with 4xx or 5xx"},
                  {Status::truncated, "the connection ended within a message, or without a WebSocket's Close"},
-                 {Status::timeout, "connecting took too long, or --idle passed"},
+                 {Status::timeout, "connecting took too long, or --idle passed, or nothing was there to measure"},
                  {Status::send_failure, "the peer did not take all that was sent"},
                  {Status::receive_failure, "the peer reset the connection, or closed a WebSocket for a fault"},
                  {Status::tls_handshake, "no TLS could be agreed on"},
                  {Status::certificate, "the peer's certificate cannot be trusted"},
                  {Status::cannot_write, "standard output, or a file of --tee, takes no more"},
+                 {Status::login_refused, "--auth-key-file, or a WebSocket's password, was not accepted"},
                  {Status::partial, "with --check: a name was not found, the others were checked"},
                  {Status::threshold_missed, "with --script: the peer said, or ended, otherwise than expected"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&connected_record, &sent_record, &received_record, &closed_record, &step_record, &plan_record,
-                &port_record, &check_record, &tls_report_type},
+                &interval_record, &measured_record, &port_record, &check_record, &tls_report_type},
     .see_also = {"nc(1)", "socat(1)", "websocat(1)", "nmap(1)"},
     .run = run};
 

@@ -12,6 +12,7 @@
 #include <random>
 
 #include "cmd/connect/events.h"
+#include "cmd/connect/frame.h"
 #include "cmd/connect/interactive.h"
 #include "cmd/connect/session.h"
 #include "cmd/connect/telnet.h"
@@ -89,8 +90,9 @@ class Sitting {
 };
 
 /// The connection against standard input and output, or, where records are wanted, against standard input alone.
-transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings, transport::Connection& connection,
+transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings, Peer& peer,
                                       std::shared_ptr<Interruption> interruption) {
+    auto& connection = peer.connection;
     const auto executor = co_await transport::asio::this_coro::executor;
     const bool records = !context.out.plain_text();
     // On a terminal the dump of --hex stands for the bytes.
@@ -104,7 +106,7 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
     transport::StreamPtr events;
     if (silent) sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
     if (records) {
-        events = make_event_stream(*connection.stream, context.out);
+        events = make_event_stream(*peer.connection.stream, context.out, peer.reply);
         context.out.write(describe_connected(settings, connection));
         context.out.flush();
     }
@@ -130,24 +132,6 @@ transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings
     co_return outcome;
 }
 
-/// Messages and what is done to them, above what was dialled.
-Result<void> direct(transport::Executor executor, const Settings& settings, std::vector<TeeFile> tees,
-                    transport::Connection& connection) {
-    if (settings.frame)
-        connection.stream = transport::make_framed_stream(std::move(connection.stream), *settings.frame);
-    auto stream = direct_flow(executor, std::move(connection.stream), settings.flow, std::move(tees));
-    if (!stream) return std::unexpected(std::move(stream.error()));
-    connection.stream = std::move(*stream);
-    return {};
-}
-
-void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
-    std::string note = "WebSocket";
-    if (!facts.protocol.empty()) note += ", subprotocol " + facts.protocol;
-    if (facts.deflate) note += ", compressed";
-    context.log.note(note);
-}
-
 /// Dials, and once more where the peer refuses or does not answer, for as often as --retry says.
 transport::Task<Result<transport::Connection>> dial_patiently(Context& context, const Settings& settings) {
     const auto executor = co_await transport::asio::this_coro::executor;
@@ -168,25 +152,44 @@ transport::Task<Result<transport::Connection>> dial_patiently(Context& context, 
     }
 }
 
+/// The bytes of the connection as messages, and what else is to be done with them.
+transport::Task<Result<void>> prepare(Context& context, const Settings& settings, std::vector<TeeFile> tees,
+                                      Peer& peer) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    auto framing = frame(context, settings, peer);
+    auto framed = co_await std::move(framing);
+    if (!framed) co_return framed;
+    auto& stream = peer.connection.stream;
+    auto directed = direct_flow(executor, std::move(stream), settings.flow, std::move(tees));
+    if (!directed) co_return std::unexpected(std::move(directed.error()));
+    stream = std::move(*directed);
+    co_return Result<void>();
+}
+
 transport::Task<void> session(Context& context, Settings settings, Talker talker, std::vector<TeeFile> tees,
                               std::shared_ptr<Interruption> interruption, Status& status) {
-    const auto executor = co_await transport::asio::this_coro::executor;
     auto dialling = dial_patiently(context, settings);
     auto connection = co_await std::move(dialling);
-    if (connection) {
-        if (auto directed = direct(executor, settings, std::move(tees), *connection); !directed)
-            connection = std::unexpected(std::move(directed.error()));
-    }
     if (!connection) {
         status = context.log.error(connection.error());
     } else {
         if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
         if (connection->websocket) note_websocket(context, *connection->websocket);
         context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
-        auto talking = talker(context, settings, *connection, interruption);
-        const Outcome outcome = co_await std::move(talking);
-        status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
-        if (settings.timing) tell_timings(context, connection->timings, outcome);
+        Peer peer{std::move(*connection), {}};
+        interruption->stop = [below = peer.connection.stream.get()] { below->stop(over()); };
+        auto preparing = prepare(context, settings, std::move(tees), peer);
+        auto prepared = co_await std::move(preparing);
+        if (prepared) {
+            auto talking = talker(context, settings, peer, interruption);
+            const Outcome outcome = co_await std::move(talking);
+            status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
+            if (settings.timing) tell_timings(context, peer.connection.timings, outcome);
+        } else {
+            const bool stopped = prepared.error().status == Status::success;
+            status = stopped ? Status::success : context.log.error(prepared.error());
+        }
+        interruption->stop = [] {};
     }
     interruption->event.stop(over());
 }

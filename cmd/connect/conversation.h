@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cmd/command.h"
+#include "cmd/connect/frame.h"
 #include "cmd/connect/session.h"
 #include "cmd/connect/settings.h"
 #include "transport/pollable.h"
@@ -20,8 +21,7 @@ struct Interruption {
 };
 
 /// Whoever talks with the peer once the connection stands. It says what Interruption::stop has to stop.
-using Talker = std::function<transport::Task<Outcome>(Context&, const Settings&, transport::Connection&,
-                                                      std::shared_ptr<Interruption>)>;
+using Talker = std::function<transport::Task<Outcome>(Context&, const Settings&, Peer&, std::shared_ptr<Interruption>)>;
 
 /// Dials the endpoint and lets standard input and output, or records of what passes, talk with it until both have ended
 /// or Ctrl-C. What goes wrong is told; the status is the command's.

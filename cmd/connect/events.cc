@@ -2,6 +2,7 @@
 #include "cmd/connect/events.h"
 
 #include <array>
+#include <utility>
 
 #include "report/calendar.h"
 #include "report/interrupt.h"
@@ -35,7 +36,7 @@ constexpr std::array connected_fields{
 };
 constexpr std::array data_fields{
     Field{"bytes", Type::integer, "how many"},
-    Field{"data", Type::text, "the bytes themselves"},
+    Field{"data", Type::text, "the bytes themselves; with --frame resp what was received is the reply as a value"},
     Field{"time", Type::time, "when it happened"},
 };
 constexpr std::array closed_fields{
@@ -62,11 +63,17 @@ void set_end(Record& record, const std::string& end, const SocketAddress& place)
 
 class EventStream final : public transport::Stream {
   public:
-    EventStream(Stream& below, report::Output& out) : below_(below), out_(out) {}
+    EventStream(Stream& below, report::Output& out, std::function<Value()> message)
+        : below_(below), out_(out), message_(std::move(message)) {}
 
     Task<Result<Chunk>> read(std::span<std::uint8_t> into) override {
         auto chunk = co_await below_.read(into);
-        if (chunk && !chunk->end) tell(received_record, into.first(chunk->size));
+        if (chunk && !chunk->end && message_) {
+            size_ += chunk->size;
+            if (!chunk->more) tell(received_record, std::exchange(size_, 0), message_());
+        } else if (chunk && !chunk->end) {
+            tell(received_record, into.first(chunk->size));
+        }
         if (out_.closed()) co_return fail(Status::success, "nobody reads", "standard output");
         co_return chunk;
     }
@@ -82,16 +89,18 @@ class EventStream final : public transport::Stream {
     [[nodiscard]] std::string_view name() const override { return below_.name(); }
 
   private:
-    void tell(const report::RecordType& type, Bytes bytes) {
+    void tell(const report::RecordType& type, Bytes bytes) { tell(type, bytes.size(), std::string(as_text(bytes))); }
+    void tell(const report::RecordType& type, std::size_t size, Value data) {
         Record record(type);
-        record.set("bytes", bytes.size()).set("time", utc_now());
-        record.set("data", std::string(bytes.begin(), bytes.end()));
+        record.set("bytes", size).set("data", std::move(data)).set("time", utc_now());
         out_.write(record);
         out_.flush();
     }
 
     Stream& below_;
     report::Output& out_;
+    std::function<Value()> message_;
+    std::size_t size_ = 0;  ///< of the message so far, where there are whole ones only
 };
 
 }  // namespace
@@ -141,8 +150,8 @@ Record describe_closed(const Settings& settings, const Outcome& outcome) {
     return record;
 }
 
-transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out) {
-    return std::make_unique<EventStream>(below, out);
+transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out, std::function<Value()> message) {
+    return std::make_unique<EventStream>(below, out, std::move(message));
 }
 
 }  // namespace fid::cmd::connect

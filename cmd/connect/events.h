@@ -2,6 +2,8 @@
 // A session as records, one per event, where the user wants those instead of the bytes.
 #pragma once
 
+#include <functional>
+
 #include "cmd/connect/session.h"
 #include "report/output.h"
 #include "transport/dial.h"
@@ -18,7 +20,9 @@ extern const report::RecordType connected_record, sent_record, received_record, 
 [[nodiscard]] report::Record describe_closed(const Settings& settings, const Outcome& outcome);
 
 /// The stream `below`, with a record written to `out` for all that crosses it. Both outlive it. A read ends with status
-/// success once nobody reads the records any more.
-[[nodiscard]] transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out);
+/// success once nobody reads the records any more. Where `message` is given, there is a record for each whole message
+/// received, and `message` says what it holds.
+[[nodiscard]] transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out,
+                                                     std::function<report::Value()> message = {});
 
 }  // namespace fid::cmd::connect

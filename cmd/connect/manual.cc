@@ -22,8 +22,6 @@ constexpr std::string_view bytes_both_ways =
     "Pings are answered. After the end of standard input the connection is closed when nothing has been received "
     "for the time of --linger, since most servers give no answer after a Close; --recv-only listens until the "
     "server closes. A user in the URL is sent with the password in FID_PASSWORD.\n\n"
-    "With --frame the peer's stream of bytes is a series of messages: each line of standard input is one, each "
-    "message received is a line of output. Messages are at most 64 MiB.\n\n"
     "--hex shows what passes on standard error, sent (>) and received (<), as hexdump does; the bytes go their "
     "way, but to a terminal only the dump. --tee FILE gets the bytes of both directions in the order they "
     "passed, --tee sent=FILE and --tee received=FILE one of them; a file that takes no more ends it all (status "
@@ -32,6 +30,25 @@ constexpr std::string_view bytes_both_ways =
     "--count N ends after N datagrams or messages. --retry and --backoff dial again after a refusal or a "
     "timeout, never once the connection stands; the pause doubles up to a minute, less a random part of up to "
     "half; -v tells each try, the status is the last one's.";
+
+constexpr std::string_view messages =
+    "With --frame the peer's stream of bytes is a series of messages: each line of standard input is one, each "
+    "message received is a line of output. Messages are at most 64 MiB. line and nul have a line feed or a NUL "
+    "behind each message, len16, len32 and len32le a length before it.\n\n"
+    "--frame mp speaks with the Listener of Python's multiprocessing.connection. With --auth-key-file both ends "
+    "first prove that they know the key, in the form of Python 3.12 or an older one, whichever the listener "
+    "begins with; a key that either end does not take is status 67. Messages are what send_bytes() and "
+    "recv_bytes() carry; pickled objects are not looked into.\n\n"
+    "--frame resp speaks with Redis and its relatives: a line is a command, its words quoted as for redis-cli "
+    "(SET k \"a b\\x00\"), a reply is a line: OK, \"a string\", (integer) 1, (double) 1.5, (big number) 12, "
+    "(txt) \"verbatim\", (nil), (true), (error) ERR; an array is [\"a\", \"b\"], a set ~[\"a\"], a map {\"k\": "
+    "1}, what a subscriber is sent >[\"message\"], and attributes |{\"k\": 1} stand before what they are about. "
+    "An error of the server is a reply like others and does not change the status. HELLO 3 asks for version 3. "
+    "With --json the data received is the reply as a value: a map an object, or a list of pairs where its keys "
+    "are other than different texts, an error {\"error\": TEXT}, a push {\"push\": LIST}. After the end of "
+    "standard input all replies are awaited; after SUBSCRIBE or MONITOR, until the server ends.\n\n"
+    "--frame ws makes a WebSocket of any stream: over TCP and TLS it is the same as ws:// and wss:// without a "
+    "path, and it is the way to a WebSocket behind a Unix socket.";
 
 constexpr std::string_view on_a_terminal =
     "On a terminal lines are edited before they are sent: the arrow keys, Home and End, Ctrl-A, E, K, U, W, Y, "
@@ -53,6 +70,17 @@ constexpr std::string_view as_telnet =
     "LF and CR LF LF, and the connection ends when nothing has come for the time of --linger after the end of "
     "standard input.";
 
+constexpr std::string_view rates =
+    "--measure finds out what the server does with a line, and measures that for the time of --for: an echo "
+    "server gets one message at a time for a fifth of the time, then as many as it takes, and what comes back is "
+    "compared with what was sent (status 8 where it differs); one that discards is sent to; one that talks by "
+    "itself (chargen) is listened to. --mode says so without asking. The messages are text in lines of 64 bytes, "
+    "over UDP with a number in front, by which losses, reordering and duplicates are known; at most 64 datagrams "
+    "are under way to an echo, but a server that is silent is sent as many as the system takes. On a terminal "
+    "there is a line for each second, with --json a record; then the account: rates, round-trip times, what TCP "
+    "says of retransmits and its window, and the processor time this program took, with a word where that was "
+    "the limit.";
+
 constexpr std::string_view ports =
     "--check HOST... PORTS says which ports are open, all at the same time. PORTS are numbers, ranges and "
     "service names (20-25,80,https); a HOST is a name, address, prefix or range FIRST-LAST, checked over TCP, or "
@@ -73,7 +101,8 @@ constexpr std::string_view ports =
 std::string_view manual() {
     static const std::string text = [] {
         std::string whole;
-        for (const std::string_view part : {bytes_both_ways, on_a_terminal, as_telnet, script_manual(), ports}) {
+        for (const std::string_view part :
+             {bytes_both_ways, messages, on_a_terminal, as_telnet, script_manual(), rates, ports}) {
             if (!whole.empty()) whole += "\n\n";
             whole += part;
         }

@@ -129,11 +129,11 @@ std::string_view script_manual() {
 Status run_script(Context& context, Settings settings) {
     auto script = load(context.args);
     if (!script) return context.log.error(script.error());
-    return converse(context, std::move(settings),
-                    [&script](Context& here, const Settings& wanted, transport::Connection& connection,
-                              std::shared_ptr<Interruption> interruption) {
-                        return hold_dialogue(here, wanted, connection, std::move(interruption), *script);
-                    });
+    return converse(
+        context, std::move(settings),
+        [&script](Context& here, const Settings& wanted, Peer& peer, std::shared_ptr<Interruption> interruption) {
+            return hold_dialogue(here, wanted, peer.connection, std::move(interruption), *script);
+        });
 }
 
 }  // namespace fid::cmd::connect

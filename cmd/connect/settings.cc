@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <fstream>
 
 #include "cmd/connect/telnet.h"
 #include "cmd/dial_options.h"
@@ -45,12 +47,28 @@ Result<std::pair<std::string, std::string>> read_header(std::string_view text) {
     return std::pair(std::string(name), std::string(value));
 }
 
+/// --frame ws: the same endpoint as ws:// or wss://, but for a Unix socket, for which there is no such form.
+Result<void> turn_into_websocket(Endpoint& endpoint) {
+    if (endpoint.scheme == "udp")
+        return fail(Status::usage, "--frame is for streams of bytes, not", endpoint.text(),
+                    "it has messages of its own");
+    if (endpoint.scheme == "tls") {
+        endpoint.scheme = "wss";
+    } else if (endpoint.scheme.empty() || endpoint.scheme == "tcp") {
+        endpoint.scheme = "ws";
+    }
+    return {};
+}
+
 Result<void> read_websocket(const Arguments& args, Settings& settings) {
-    settings.websocket = settings.endpoint.scheme == "ws" || settings.endpoint.scheme == "wss";
+    if (args.value("--frame") == "ws")
+        if (auto done = turn_into_websocket(settings.endpoint); !done) return done;
+    const std::string& scheme = settings.endpoint.scheme;
+    settings.websocket = scheme == "ws" || scheme == "wss" || args.value("--frame") == "ws";
     if (!settings.websocket) {
         for (const std::string_view name : {"--header", "--ws-protocol", "--ws-deflate", "--ws-binary"})
             if (args.has(name))
-                return fail(Status::usage, std::string(name) + " is for ws:// and wss://, not",
+                return fail(Status::usage, std::string(name) + " is for ws://, wss:// and --frame ws, not",
                             settings.endpoint.text());
         return {};
     }
@@ -75,19 +93,50 @@ Result<void> read_websocket(const Arguments& args, Settings& settings) {
     return {};
 }
 
+/// The bytes of the file but for one line feed at their end, which editors and echo put there.
+Result<std::string> read_auth_key(const std::string& path) {
+    constexpr std::size_t most = 65536;
+    std::ifstream file(path, std::ios::binary);
+    std::string key(most + 1, '\0');
+    if (file) file.read(key.data(), static_cast<std::streamsize>(key.size()));
+    if (!file.is_open() || file.bad()) return fail_errno(Status::cannot_read, "cannot read", path, errno);
+    key.resize(static_cast<std::size_t>(file.gcount()));
+    if (key.size() > most) return fail(Status::bad_input, "no key in", path, "it has more than 64 KiB");
+    if (key.ends_with('\n')) key.pop_back();
+    if (key.empty()) return fail(Status::bad_input, "no key in", path, "it is empty");
+    return key;
+}
+
 Result<void> read_frame(const Arguments& args, Settings& settings) {
-    if (args.has("--frame")) {
-        settings.frame = transport::find_framing(args.value("--frame"));
+    const std::string_view kind = args.value("--frame");
+    if (!kind.empty() && kind != "ws") {
+        settings.resp = kind == "resp";
+        settings.frame = transport::find_framing(kind);
         if (settings.websocket || settings.endpoint.scheme == "udp")
             return fail(Status::usage, "--frame is for streams of bytes, not", settings.endpoint.text(),
                         "it has messages of its own");
     }
-    if (settings.crlf && (settings.frame || settings.websocket))
+    if (args.has("--auth-key-file")) {
+        if (kind != "mp") return fail(Status::usage, "--auth-key-file goes with --frame mp", {});
+        if (settings.send_only || settings.receive_only)
+            return fail(Status::usage, "--auth-key-file needs both directions", {}, {},
+                        "leave out --send-only and --recv-only");
+        auto key = read_auth_key(std::string(args.value("--auth-key-file")));
+        if (!key) return std::unexpected(std::move(key.error()));
+        settings.auth_key = std::move(*key);
+    }
+    if (settings.crlf && (settings.by_lines() || settings.websocket))
         return fail(Status::usage, "--crlf is for streams of bytes", {}, "messages have no line ends");
     return {};
 }
 
 }  // namespace
+
+std::vector<std::string_view> frame_names() {
+    std::vector<std::string_view> names = transport::framing_names();
+    names.insert(names.end(), {"resp", "ws"});
+    return names;
+}
 
 Result<Settings> read_settings(const Context& context) {
     const Arguments& args = context.args;

@@ -5,6 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "address/endpoint.h"
 #include "cmd/command.h"
@@ -26,15 +29,20 @@ struct Settings {
     bool history = true;                      ///< and remembered in a file
     std::optional<std::uint8_t> escape;       ///< --telnet: the key that asks for a command
     std::optional<transport::Framing> frame;  ///< how the peer's messages are separated; here they are lines
-    bool websocket = false;                   ///< ws or wss
+    bool resp = false;                        ///< --frame resp: lines are commands of Redis
+    std::optional<std::string> auth_key;      ///< --frame mp: what both ends have to know
+    bool websocket = false;                   ///< ws or wss, or --frame ws
     std::chrono::nanoseconds linger = std::chrono::seconds(2);
     std::optional<std::chrono::nanoseconds> idle;
     std::uint64_t max_bytes = UINT64_MAX;  ///< to receive
     FlowSettings flow;
 
     /// Each line of standard input is a message, and each message a line of standard output.
-    [[nodiscard]] bool by_lines() const { return frame.has_value() || (websocket && !dial.websocket.binary); }
+    [[nodiscard]] bool by_lines() const { return frame || resp || (websocket && !dial.websocket.binary); }
 };
+
+/// The names that --frame takes.
+[[nodiscard]] std::vector<std::string_view> frame_names();
 
 [[nodiscard]] Result<Settings> read_settings(const Context& context);
 

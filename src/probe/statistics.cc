@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace fid::probe {
 namespace {
@@ -40,6 +41,9 @@ void RoundTrips::add(Nanoseconds time) {
     last_ = time;
     sum_ += time;
     ++count_;
+    const double distance = static_cast<double>(time) - mean_;
+    mean_ += distance / static_cast<double>(count_);
+    squares_ += distance * (static_cast<double>(time) - mean_);
     if (histogram_.empty() && times_.size() < kept) {
         times_.push_back(time);
         return;
@@ -53,6 +57,10 @@ void RoundTrips::add(Nanoseconds time) {
 }
 
 Nanoseconds RoundTrips::mean() const { return count_ == 0 ? 0 : sum_ / static_cast<Nanoseconds>(count_); }
+
+Nanoseconds RoundTrips::deviation() const {
+    return count_ < 2 ? 0 : std::llround(std::sqrt(squares_ / static_cast<double>(count_)));
+}
 
 Nanoseconds RoundTrips::jitter() const { return count_ < 2 ? 0 : sum_of_steps_ / static_cast<Nanoseconds>(count_ - 1); }
 

@@ -10,8 +10,8 @@ namespace fid::probe {
 
 using Nanoseconds = std::int64_t;
 
-/// Minimum, maximum, mean and jitter are exact. Quantiles are exact up to `kept` times; from then on they are read from
-/// a histogram whose steps are below 1 %.
+/// Minimum, maximum, mean, jitter and deviation are exact. Quantiles are exact up to `kept` times; from then on they
+/// are read from a histogram whose steps are below 1 %.
 class RoundTrips {
   public:
     static constexpr std::size_t kept = 4096;
@@ -25,6 +25,8 @@ class RoundTrips {
     [[nodiscard]] Nanoseconds mean() const;
     /// Mean difference between one time and the next; 0 for less than two.
     [[nodiscard]] Nanoseconds jitter() const;
+    /// Standard deviation of all times, rounded; 0 for less than two.
+    [[nodiscard]] Nanoseconds deviation() const;
     [[nodiscard]] Nanoseconds median() const { return quantile(1, 2); }
     /// The smallest time that at least numerator/denominator of all times do not exceed (nearest rank).
     [[nodiscard]] Nanoseconds quantile(std::uint64_t numerator, std::uint64_t denominator) const;
@@ -35,6 +37,7 @@ class RoundTrips {
     std::uint64_t count_ = 0;
     Nanoseconds least_ = 0, most_ = 0, last_ = 0;
     Nanoseconds sum_ = 0, sum_of_steps_ = 0;
+    double mean_ = 0, squares_ = 0;  ///< running mean, and sum of squared distances from it (Welford)
 };
 
 }  // namespace fid::probe

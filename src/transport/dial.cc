@@ -231,6 +231,7 @@ class Dialer {
 
     void take(Descriptor socket, const SocketAddress& peer, bool datagrams = false) {
         connection_.local = SocketAddress::local_of(socket.get());
+        connection_.socket = socket.get();
         connection_.peer = peer;
         connection_.stream = datagrams ? make_datagram_stream(executor_, std::move(socket), peer.text())
                                        : make_socket_stream(executor_, std::move(socket), peer.text());

@@ -51,6 +51,7 @@ struct Timings {
 struct Connection {
     StreamPtr stream;
     SocketAddress local, peer;
+    int socket = -1;  ///< under all of it, the stream's own: for what the kernel knows of it
     Timings timings;
     std::optional<TlsFacts> tls;
     std::optional<WebSocketFacts> websocket;

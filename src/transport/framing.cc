@@ -8,7 +8,7 @@
 namespace fid::transport {
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"line", "nul", "len16", "len32", "len32le"};
+constexpr std::array<std::string_view, 6> names{"line", "nul", "len16", "len32", "len32le", "mp"};
 
 unsigned length_size(Framing framing) { return framing == Framing::len16 ? 2 : 4; }
 std::uint8_t separator(Framing framing) { return framing == Framing::line ? '\n' : '\0'; }
@@ -40,13 +40,14 @@ Result<std::optional<FramePiece>> FrameReader::to_separator() {
 }
 
 Result<std::optional<FramePiece>> FrameReader::by_length() {
-    while (length_bytes_ < length_size(framing_)) {
+    while (length_goes_on()) {
         if (input_.empty()) return std::nullopt;
         const std::uint64_t byte = input_.front();
         length_ = framing_ == Framing::len32le ? length_ | byte << (8 * length_bytes_) : length_ << 8U | byte;
         input_ = input_.subspan(1);
         begun_ = true;
-        if (++length_bytes_ < length_size(framing_)) continue;
+        ++length_bytes_;
+        if (length_goes_on()) continue;
         if (length_ > most_) return too_large(length_);
         size_ = length_;
     }
@@ -60,8 +61,20 @@ Result<std::optional<FramePiece>> FrameReader::by_length() {
         begun_ = false;
         length_ = 0;
         length_bytes_ = 0;
+        wide_ = false;
     }
     return piece;
+}
+
+/// A -1 says that the true length follows; any other negative one is taken as the large number it looks like.
+bool FrameReader::length_goes_on() {
+    constexpr std::uint64_t minus_one = 0xffffffff;
+    if (framing_ == Framing::mp && !wide_ && length_bytes_ == length_size(framing_) && length_ == minus_one) {
+        wide_ = true;
+        length_ = 0;
+        length_bytes_ = 0;
+    }
+    return length_bytes_ < (wide_ ? sizeof(std::uint64_t) : length_size(framing_));
 }
 
 Result<std::optional<FramePiece>> FrameReader::end() {

@@ -18,6 +18,7 @@ enum class Framing : std::uint8_t {
     len16,    ///< its length before each, 2 bytes, the highest first
     len32,    ///< 4 bytes, the highest first
     len32le,  ///< 4 bytes, the lowest first
+    mp,       ///< Python's multiprocessing.connection: 4 bytes with a sign, the highest first; 8 more behind a -1
 };
 
 /// "line", "len32le": the names in the order of the values.
@@ -50,6 +51,7 @@ class FrameReader {
     [[nodiscard]] bool has_separator() const { return framing_ == Framing::line || framing_ == Framing::nul; }
     Result<std::optional<FramePiece>> to_separator();
     Result<std::optional<FramePiece>> by_length();
+    [[nodiscard]] bool length_goes_on();
     [[nodiscard]] std::unexpected<Error> too_large(std::uint64_t size) const;
 
     Framing framing_;
@@ -59,6 +61,7 @@ class FrameReader {
     std::uint64_t size_ = 0;     ///< of the message so far; by length: what it still lacks
     std::uint64_t length_ = 0;   ///< what was read of it
     unsigned length_bytes_ = 0;  ///< how much of the length was read
+    bool wide_ = false;          ///< mp: the length has 8 bytes
 };
 
 /// Appends a message with what separates it. Status bad_input where it does not fit: too long for its length field, or

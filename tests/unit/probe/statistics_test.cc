@@ -35,6 +35,8 @@ TEST_CASE("least, most, mean and jitter are those of the times") {
     CHECK(times.mean() == 25);
     CHECK(times.jitter() == (30 + 20 + 10) / 3);
     CHECK(of({7}).jitter() == 0);
+    CHECK(of({7}).deviation() == 0);
+    CHECK(of({2, 4, 4, 4, 5, 5, 7, 9}).deviation() == 2);  // the textbook's
     CHECK(of({-5}).least() == 0);  // a clock that ran backwards
 }
 

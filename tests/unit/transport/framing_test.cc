@@ -45,12 +45,18 @@ std::string framed(Framing framing, std::string_view message) {
 
 }  // namespace
 
-TEST_CASE("the five framings, there and back") {
+TEST_CASE("the framings, there and back") {
     CHECK(framed(Framing::line, "ab") == "ab\n");
     CHECK(framed(Framing::nul, "ab") == "ab\0"s);
     CHECK(framed(Framing::len16, "ab") == "\0\2ab"s);
     CHECK(framed(Framing::len32, "ab") == "\0\0\0\2ab"s);
     CHECK(framed(Framing::len32le, "ab") == "\2\0\0\0ab"s);
+    CHECK(framed(Framing::mp, "ab") == "\0\0\0\2ab"s);
+    // A message may always have the long form of a length; no other negative one means anything.
+    CHECK(read(Framing::mp, "\xff\xff\xff\xff\0\0\0\0\0\0\0\2ab\0\0\0\1c"s) == "ab|c|");
+    CHECK(read(Framing::mp, "\xff\xff\xff\xff\0\0\0\1\0\0\0\2ab"s) == "!8");
+    CHECK(read(Framing::mp, "\xff\xff\xff\xff\0\0"s) == "!18");
+    CHECK(read(Framing::mp, "\xff\xff\xff\xfe"s) == "!8");
     for (const std::string_view name : framing_names()) {
         const auto framing = find_framing(name);
         REQUIRE(framing);
