@@ -39,7 +39,7 @@ std::vector<Option> flow_options() {
              .group = group},
             {.names = "--count",
              .value = "N",
-             .help = "end once so many datagrams or messages were received",
+             .help = "end once so many datagrams or messages were received; with --measure, after so many round trips",
              .group = group},
             {.names = "--retry",
              .value = "N",

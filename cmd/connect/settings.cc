@@ -176,7 +176,7 @@ Result<Settings> read_settings(const Context& context) {
     // A Unix socket's type is known once it is connected.
     const bool messages =
         settings.frame || settings.websocket || settings.endpoint.scheme == "udp" || settings.endpoint.scheme == "unix";
-    auto flow = read_flow(context, messages);
+    auto flow = read_flow(context, messages || args.has("--measure"));
     if (!flow) return std::unexpected(std::move(flow.error()));
     settings.flow = std::move(*flow);
     return settings;

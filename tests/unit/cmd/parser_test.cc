@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <sstream>
+
 using namespace fid;
 using namespace fid::cmd;
 
@@ -85,4 +88,16 @@ TEST_CASE("help wins over errors and knows where it was asked") {
     REQUIRE(outcome.result);
     CHECK(outcome.parsed.title() == "fid ipcalc split");
     CHECK(!parse({"help", "nosuch"}).result);
+}
+
+TEST_CASE("no option of a command has the name of another, and all of them can be asked for help") {
+    for (const Command* const command : commands()) {
+        CAPTURE(command->name);
+        std::set<std::string> names;
+        for (const Option& option : command->options) {
+            std::stringstream list{std::string(option.names)};
+            for (std::string name; std::getline(list, name, ',');) CHECK_MESSAGE(names.insert(name).second, name);
+        }
+        CHECK(parse({std::string(command->name), "--help"}).result);
+    }
 }
