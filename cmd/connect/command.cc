@@ -17,6 +17,10 @@ using namespace connect;
 
 std::vector<Option> option_list() {
     std::vector<Option> options = with_dial_options({
+        {.names = "--to",
+         .value = "ENDPOINT",
+         .help = "join with this endpoint instead of standard input and output",
+         .complete = Complete::host},
         {.names = "--crlf", .help = "send lines ending in CR LF"},
         {.names = "--send-only", .help = "do not read what the peer says"},
         {.names = "--recv-only", .help = "do not read standard input"},

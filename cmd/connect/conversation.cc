@@ -2,6 +2,7 @@
 #include "cmd/connect/conversation.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 #include "report/interrupt.h"
 #include "transport/framed_stream.h"
 #include "transport/local_stream.h"
+#include "transport/open.h"
 #include "transport/pollable.h"
 
 namespace fid::cmd::connect {
@@ -33,16 +35,25 @@ void put_milliseconds(std::string_view name, const std::optional<std::chrono::na
     line.put(" ms");
 }
 
-void tell_timings(Context& context, const transport::Timings& timings, const Outcome& outcome) {
+/// `first_byte` belongs to the endpoint, not to that of --to. Where there are both, a line each, with its name.
+void tell_timings(Context& context, const transport::Timings& timings, std::string_view name,
+                  const std::optional<std::chrono::nanoseconds>& first_byte) {
     Text line;
     put_milliseconds("lookup", timings.lookup, line);
     put_milliseconds("connect", timings.connect, line);
     put_milliseconds("proxy", timings.proxy, line);
     put_milliseconds("tls", timings.tls, line);
     put_milliseconds("websocket", timings.websocket, line);
-    put_milliseconds("first byte", outcome.first_byte(), line);
-    if (line.empty()) line.put("nothing was received");  // a Unix socket: there was nothing to wait for either
-    context.log.answer(line.view());
+    put_milliseconds("first byte", first_byte, line);
+    // A Unix socket, a program: there was nothing to wait for.
+    if (line.empty()) line.put(name.empty() ? "nothing was received" : "no waiting");
+    Text answer;
+    if (!name.empty()) {
+        answer.escaped(name);
+        answer.put(": ");
+    }
+    answer.put(line.view());
+    context.log.answer(answer.view());
 }
 
 /// What Ctrl-C stops: the loop while dialling, the streams while they talk.
@@ -64,35 +75,6 @@ transport::Task<void> watch(std::shared_ptr<Interruption> interruption) {
     if (interrupted && report::interrupted()) interruption->stop();
 }
 
-/// The connection against standard input and output, or, where records are wanted, against standard input alone.
-transport::Task<Outcome> talk_to_user(Context& context, const Settings& settings,
-                                      const transport::Connection& connection,
-                                      std::shared_ptr<Interruption> interruption) {
-    const auto executor = co_await transport::asio::this_coro::executor;
-    const bool records = !context.out.plain_text();
-    transport::Descriptor sink;
-    transport::StreamPtr events;
-    if (records) {
-        sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
-        events = make_event_stream(*connection.stream, context.out);
-        context.out.write(describe_connected(settings, connection));
-        context.out.flush();
-    }
-    auto local = transport::make_local_stream(executor, STDIN_FILENO, records ? sink.get() : STDOUT_FILENO,
-                                              "standard input or output");
-    if (settings.by_lines()) local = transport::make_framed_stream(std::move(local), transport::Framing::line);
-    transport::Stream& remote = records ? *events : *connection.stream;
-    interruption->stop = [&remote, &here = *local] {
-        here.stop(over());
-        remote.stop(over());
-    };
-    auto talking = talk(executor, *local, remote, settings);
-    const Outcome outcome = co_await std::move(talking);
-    interruption->stop = [] {};
-    if (records) context.out.write(describe_closed(settings, outcome));
-    co_return outcome;
-}
-
 void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
     std::string note = "WebSocket";
     if (!facts.protocol.empty()) note += ", subprotocol " + facts.protocol;
@@ -100,23 +82,133 @@ void note_websocket(Context& context, const transport::WebSocketFacts& facts) {
     context.log.note(note);
 }
 
+void note_connection(Context& context, const transport::Connection& connection, const Endpoint& endpoint) {
+    if (connection.tls) context.log.note(connection.tls->version + ", " + connection.tls->cipher);
+    if (connection.websocket) note_websocket(context, *connection.websocket);
+    if (!connection.terminal.empty()) {
+        std::string place = "the terminal is " + connection.terminal;
+        if (!endpoint.path.empty()) place += ", linked from " + endpoint.path;
+        context.log.answer(place);
+    }
+    if (connection.peer.family() != AF_UNSPEC)
+        context.log.note("connected to " + connection.peer.text() + " from " + connection.local.text());
+}
+
+/// The connection against the user's standard input and output, or against the other connection.
+transport::Task<Outcome> talk_to(Context& context, const Settings& settings, const transport::Connection& connection,
+                                 transport::StreamPtr local, std::shared_ptr<Interruption> interruption) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    transport::StreamPtr events, local_events;
+    if (!context.out.plain_text()) {
+        const unsigned side = settings.to ? 1 : 0;
+        events = make_event_stream(*connection.stream, context.out, side);
+        if (settings.to) local_events = make_event_stream(*local, context.out, 2);
+    }
+    transport::Stream& remote = events ? *events : *connection.stream;
+    transport::Stream& here = local_events ? *local_events : *local;
+    interruption->stop = [&remote, &here] {
+        here.stop(over());
+        remote.stop(over());
+    };
+    auto talking = talk(executor, here, remote, settings);
+    Outcome outcome = co_await std::move(talking);
+    interruption->stop = [] {};
+    co_return outcome;
+}
+
+/// What a program on one side is told about the other.
+transport::Environment describe_peer(const transport::Connection& other, const Endpoint& endpoint,
+                                     const Settings& settings) {
+    if (other.peer.family() == AF_UNSPEC) return {};
+    const bool direct = settings.dial.proxies.empty() || !other.peer.is_ip();
+    return {{"FID_PEER", direct ? other.peer.text() : endpoint.text()}, {"FID_LOCAL", other.local.text()}};
+}
+
+struct Sides {
+    transport::Connection remote;
+    std::optional<transport::Connection> other;  ///< that of --to
+};
+
+/// Programs are started last: nothing runs where the other side cannot be reached, and they are told who it is.
+transport::Task<Result<Sides>> open_sides(Settings settings) {
+    const auto executor = co_await transport::asio::this_coro::executor;
+    Sides sides;
+    transport::OpenOptions options;
+    options.dial = settings.dial;
+    transport::OpenOptions other_options = options;
+    other_options.dial.starttls.clear();
+    const bool other_first = settings.to && settings.endpoint.scheme == "exec";
+    if (other_first) {
+        auto opening = transport::open_endpoint(executor, *settings.to, other_options);
+        auto opened = co_await std::move(opening);
+        if (!opened) co_return std::unexpected(std::move(opened.error()));
+        options.environment = describe_peer(*opened, *settings.to, settings);
+        sides.other = std::move(*opened);
+    }
+    auto opening = transport::open_endpoint(executor, settings.endpoint, std::move(options));
+    auto opened = co_await std::move(opening);
+    if (!opened) co_return std::unexpected(std::move(opened.error()));
+    sides.remote = std::move(*opened);
+    if (settings.to && !other_first) {
+        other_options.environment = describe_peer(sides.remote, settings.endpoint, settings);
+        auto opening_other = transport::open_endpoint(executor, *settings.to, std::move(other_options));
+        auto other = co_await std::move(opening_other);
+        if (!other) co_return std::unexpected(std::move(other.error()));
+        sides.other = std::move(*other);
+    }
+    co_return sides;
+}
+
+/// The user's side. Where records are wanted standard output gets those, and what is received goes nowhere.
+transport::StreamPtr user_stream(Context& context, transport::Executor executor, const Settings& settings,
+                                 transport::Descriptor& sink) {
+    const bool records = !context.out.plain_text();
+    if (records) sink = transport::Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    auto local = transport::make_local_stream(executor, STDIN_FILENO, records ? sink.get() : STDOUT_FILENO,
+                                              "standard input or output");
+    if (settings.by_lines()) return transport::make_framed_stream(std::move(local), transport::Framing::line);
+    return local;
+}
+
+/// A stream of bytes becomes one of messages where --frame says how.
+void put_frames(transport::StreamPtr& stream, const Settings& settings) {
+    if (settings.frame && !stream->keeps_boundaries())
+        stream = transport::make_framed_stream(std::move(stream), *settings.frame);
+}
+
 transport::Task<void> session(Context& context, Settings settings, std::shared_ptr<Interruption> interruption,
                               Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
-    auto dialling = transport::dial(executor, settings.endpoint, settings.dial);
-    auto connection = co_await std::move(dialling);
-    if (!connection) {
-        status = context.log.error(connection.error());
+    auto opening = open_sides(settings);
+    auto sides = co_await std::move(opening);
+    if (!sides) {
+        status = context.log.error(sides.error());
     } else {
-        if (connection->tls) context.log.note(connection->tls->version + ", " + connection->tls->cipher);
-        if (connection->websocket) note_websocket(context, *connection->websocket);
-        context.log.note("connected to " + connection->peer.text() + " from " + connection->local.text());
-        if (settings.frame)
-            connection->stream = transport::make_framed_stream(std::move(connection->stream), *settings.frame);
-        auto talking = talk_to_user(context, settings, *connection, interruption);
+        auto& [remote, other] = *sides;
+        const bool records = !context.out.plain_text();
+        note_connection(context, remote, settings.endpoint);
+        if (records) context.out.write(describe_connected(settings.endpoint, remote, other ? 1 : 0));
+        put_frames(remote.stream, settings);
+        transport::Descriptor sink;
+        transport::StreamPtr local;
+        if (other) {
+            note_connection(context, *other, *settings.to);
+            if (records) context.out.write(describe_connected(*settings.to, *other, 2));
+            put_frames(other->stream, settings);
+            local = std::move(other->stream);
+        } else {
+            local = user_stream(context, executor, settings, sink);
+        }
+        if (records) context.out.flush();
+        auto talking = talk_to(context, settings, remote, std::move(local), interruption);
         const Outcome outcome = co_await std::move(talking);
+        if (records) context.out.write(describe_closed(settings, outcome));
         status = outcome.error ? context.log.error(*outcome.error) : outcome.status;
-        if (settings.timing) tell_timings(context, connection->timings, outcome);
+        if (settings.timing) {
+            const std::string name = other ? settings.endpoint.text() : "";
+            tell_timings(context, remote.timings, name, outcome.first_byte());
+            if (other) tell_timings(context, other->timings, settings.to->text(), std::nullopt);
+        }
     }
     interruption->event.stop(over());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Dialling, and the user's side of the connection that comes of it.
+// Opening one endpoint or two, and the conversation that comes of it.
 #pragma once
 
 #include "cmd/command.h"
@@ -7,8 +7,9 @@
 
 namespace fid::cmd::connect {
 
-/// Dials the endpoint and lets standard input and output, or records of what passes, talk with it until both have ended
-/// or Ctrl-C. What goes wrong is told; the status is the command's.
+/// Opens the endpoint and lets the one of --to, or standard input and output, talk with it until both have ended or
+/// Ctrl-C. Records of what passes take the place of standard output's bytes where they are wanted. What goes wrong is
+/// told; the status is the command's.
 [[nodiscard]] Status converse(Context& context, Settings settings);
 
 }  // namespace fid::cmd::connect

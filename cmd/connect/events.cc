@@ -18,6 +18,7 @@ using transport::SocketAddress;
 using transport::Task;
 
 constexpr std::array connected_fields{
+    Field{"side", Type::integer, "with --to: 1 is the endpoint, 2 that of --to"},
     Field{"endpoint", Type::text, "what was asked for"},
     Field{"local_address", Type::text, "our address; of a Unix socket its name"},
     Field{"local_port", Type::integer, "our port"},
@@ -31,17 +32,20 @@ constexpr std::array connected_fields{
     Field{"tls_cipher", Type::text, "the cipher suite agreed on"},
     Field{"tls_alpn", Type::text, "the protocol agreed on"},
     Field{"tls_resumed", Type::boolean, "an earlier session was taken up again"},
+    Field{"terminal", Type::text, "the path of a pseudo terminal"},
     Field{"time", Type::time, "when it happened"},
 };
 constexpr std::array data_fields{
+    Field{"side", Type::integer, "with --to: whose they are, 1 the endpoint's, 2 that of --to"},
     Field{"bytes", Type::integer, "how many"},
     Field{"data", Type::text, "the bytes themselves"},
     Field{"time", Type::time, "when it happened"},
 };
 constexpr std::array closed_fields{
     Field{"endpoint", Type::text, "what was asked for"},
-    Field{"sent_bytes", Type::integer, "bytes of standard input that were sent"},
-    Field{"received_bytes", Type::integer, "bytes received"},
+    Field{"to", Type::text, "the endpoint of --to"},
+    Field{"sent_bytes", Type::integer, "bytes of standard input, or of --to, that were sent to the endpoint"},
+    Field{"received_bytes", Type::integer, "bytes received from it"},
     Field{"first_byte_ms", Type::real, "time from the connection to the first byte received"},
     Field{"duration_ms", Type::real, "time from the connection to the end"},
     Field{"status", Type::integer, "what we exit with"},
@@ -64,6 +68,8 @@ Value milliseconds_or_null(const std::optional<std::chrono::nanoseconds>& time) 
     return time ? Value(milliseconds(*time)) : Value();
 }
 
+void set_side(Record& record, unsigned side) { record.set("side", side == 0 ? Value() : Value(side)); }
+
 void set_end(Record& record, const std::string& end, const SocketAddress& place) {
     if (const auto address = place.address())
         record.set(end + "_address", address->text()).set(end + "_port", unsigned{place.port()});
@@ -73,7 +79,7 @@ void set_end(Record& record, const std::string& end, const SocketAddress& place)
 
 class EventStream final : public transport::Stream {
   public:
-    EventStream(Stream& below, report::Output& out) : below_(below), out_(out) {}
+    EventStream(Stream& below, report::Output& out, unsigned side) : below_(below), out_(out), side_(side) {}
 
     Task<Result<Chunk>> read(std::span<std::uint8_t> into) override {
         auto chunk = co_await below_.read(into);
@@ -83,10 +89,11 @@ class EventStream final : public transport::Stream {
     }
     Task<Result<void>> write(Bytes bytes) override {
         auto written = co_await below_.write(bytes);
-        if (written) tell(sent_record, bytes);
+        if (written && side_ == 0) tell(sent_record, bytes);
         co_return written;
     }
     Task<Result<void>> finish() override { return below_.finish(); }
+    Task<Result<void>> conclude() override { return below_.conclude(); }
     void stop(const Error& why) override { below_.stop(why); }
     [[nodiscard]] bool keeps_boundaries() const override { return below_.keeps_boundaries(); }
     [[nodiscard]] transport::Ending ending() const override { return below_.ending(); }
@@ -95,6 +102,7 @@ class EventStream final : public transport::Stream {
   private:
     void tell(const report::RecordType& type, Bytes bytes) {
         Record record(type);
+        set_side(record, side_);
         record.set("bytes", bytes.size()).set("time", utc_now());
         record.set("data", std::string(bytes.begin(), bytes.end()));
         out_.write(record);
@@ -103,6 +111,7 @@ class EventStream final : public transport::Stream {
 
     Stream& below_;
     report::Output& out_;
+    unsigned side_;
 };
 
 }  // namespace
@@ -114,9 +123,10 @@ const report::RecordType closed_record{"closed", "The account of the session.", 
 
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
-Record describe_connected(const Settings& settings, const transport::Connection& connection) {
+Record describe_connected(const Endpoint& endpoint, const transport::Connection& connection, unsigned side) {
     Record record(connected_record);
-    record.set("endpoint", settings.endpoint.text()).set("time", utc_now());
+    set_side(record, side);
+    record.set("endpoint", endpoint.text()).set("time", utc_now());
     set_end(record, "local", connection.local);
     set_end(record, "peer", connection.peer);
     const auto& timings = connection.timings;
@@ -127,12 +137,14 @@ Record describe_connected(const Settings& settings, const transport::Connection&
         record.set("tls_version", tls->version).set("tls_cipher", tls->cipher);
         record.set("tls_alpn", text_or_null(tls->alpn)).set("tls_resumed", tls->resumed);
     }
+    record.set("terminal", text_or_null(connection.terminal));
     return record;
 }
 
 Record describe_closed(const Settings& settings, const Outcome& outcome) {
     Record record(closed_record);
     record.set("endpoint", settings.endpoint.text()).set("time", utc_now());
+    record.set("to", settings.to ? Value(settings.to->text()) : Value());
     record.set("sent_bytes", outcome.sent.bytes).set("received_bytes", outcome.received.bytes);
     record.set("first_byte_ms", milliseconds_or_null(outcome.first_byte()));
     record.set("duration_ms", milliseconds(outcome.ended - outcome.started));
@@ -141,8 +153,8 @@ Record describe_closed(const Settings& settings, const Outcome& outcome) {
     return record;
 }
 
-transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out) {
-    return std::make_unique<EventStream>(below, out);
+transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out, unsigned side) {
+    return std::make_unique<EventStream>(below, out, side);
 }
 
 }  // namespace fid::cmd::connect

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "transport/pollable.h"
 #include "transport/proxy.h"
 #include "transport/race.h"
 #include "transport/recording_stream.h"
@@ -239,8 +240,9 @@ class Dialer {
     void take(Descriptor socket, const SocketAddress& peer, bool datagrams = false) {
         connection_.local = SocketAddress::local_of(socket.get());
         connection_.peer = peer;
-        connection_.stream = datagrams ? make_datagram_stream(executor_, std::move(socket), peer.text())
-                                       : make_socket_stream(executor_, std::move(socket), peer.text());
+        Pollable pollable(executor_, std::move(socket));
+        connection_.stream = datagrams ? make_datagram_stream(std::move(pollable), peer.text())
+                                       : make_socket_stream(std::move(pollable), peer.text());
         if (options_.recorder == nullptr) return;
         const FlowKind kind = datagrams ? FlowKind::datagram : FlowKind::stream;
         Flow flow = options_.recorder->open(connection_.local, peer, kind, endpoint_.text());

@@ -53,6 +53,7 @@ struct Connection {
     Timings timings;
     std::optional<TlsFacts> tls;
     std::optional<WebSocketFacts> websocket;
+    std::string terminal;  ///< a pseudo terminal's path
 };
 
 /// Connects to tcp, udp, unix, tls, ws and wss endpoints ("" is tcp). Status usage where the endpoint lacks a port,
