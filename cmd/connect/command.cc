@@ -56,6 +56,9 @@ std::vector<Option> option_list() {
 }
 
 Status run(Context& context) {
+    for (const std::string_view alone : {"--check", "--inspect"})
+        if (context.args.has(alone) && context.args.has("--to"))
+            return context.log.error({Status::usage, std::string(alone) + " and --to exclude each other", {}, {}, {}});
     if (context.args.has("--check")) return check(context);
     auto settings = read_settings(context);
     if (!settings) return context.log.error(settings.error());

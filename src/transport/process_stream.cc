@@ -28,22 +28,16 @@ class Child {
     Child& operator=(const Child&) = delete;
     ~Child() {
         if (reaped_) return;
-        signal(SIGTERM);
-        constexpr int patience = 1000;  // ms
-        pollfd ended{.fd = handle_.get(), .events = POLLIN, .revents = 0};
-        if (::poll(&ended, 1, patience) != 1) signal(SIGKILL);
+        for (const int number : {SIGTERM, SIGKILL}) {
+            if (ends_soon()) break;
+            ::kill(group_ ? -id_ : id_, number);
+        }
         int status = 0;
         while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
         }
     }
 
-    void signal(int number) const {
-        if (!reaped_) ::kill(group_ ? -id_ : id_, number);
-    }
-    void stop(const Error& why) {
-        signal(SIGTERM);
-        handle_.stop(why);
-    }
+    void stop(const Error& why) { handle_.stop(why); }
 
     /// As waitpid(2) gives it.
     Task<Result<int>> status() {
@@ -61,6 +55,12 @@ class Child {
     }
 
   private:
+    [[nodiscard]] bool ends_soon() const {
+        constexpr int patience = 500;  // ms
+        pollfd ended{.fd = handle_.get(), .events = POLLIN, .revents = 0};
+        return ::poll(&ended, 1, patience) == 1;
+    }
+
     pid_t id_;
     bool group_;  ///< it leads a process group
     Pollable handle_;
@@ -78,8 +78,11 @@ class ProcessStream final : public DescriptorStream {
     ProcessStream(Pollable input, Pollable output, std::string name, std::unique_ptr<Child> child)
         : DescriptorStream(std::move(input), std::move(output), std::move(name)), child_(std::move(child)) {}
 
-    /// Its standard input gets its end before it is told to go.
-    ~ProcessStream() override { output_.reset(); }
+    /// It sees that both of its ends are closed, and may deal with what it has got, before it is told to go.
+    ~ProcessStream() override {
+        output_.reset();
+        if (input_.get() >= 0) static_cast<void>(input_.release());
+    }
 
     Task<Result<void>> finish() override {
         if (!finished_) static_cast<void>(output().release());

@@ -13,10 +13,11 @@ namespace fid::transport {
 /// Variables set for the program besides our own.
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-/// Starts `/bin/sh -c command`; its standard error is ours. finish() closes its standard input. conclude() closes
-/// its standard output and waits until it has ended: status negative where it failed or was killed. stop() sends it
-/// SIGTERM, and destroying the stream SIGKILL where it is still there a second later; it is always reaped. Where there
-/// is no terminal, whose Ctrl-C reaches all of them, the signals go to the programs it has started, too.
+/// Starts `/bin/sh -c command`; its standard error is ours. finish() closes its standard input. conclude() closes its
+/// standard output and waits until it has ended: status negative where it failed or was killed. Destroying the stream
+/// closes both; what is still there half a second later gets SIGTERM, and SIGKILL after as long again. It is always
+/// reaped. Where there is no terminal, whose Ctrl-C reaches all of them, the signals go to the programs that it has
+/// started, too.
 [[nodiscard]] Result<StreamPtr> make_process_stream(Executor executor, std::string command,
                                                     const Environment& environment);
 
