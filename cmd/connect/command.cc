@@ -83,8 +83,23 @@ const Command connect_command{
         "an error (status 56), also after data.\n\n"
         "With --json, --csv or --fields standard output gets records of what happens instead of the bytes: connected, "
         "sent, received, closed.\n\n"
-        "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls://, ws://, wss:// or unix:PATH. All addresses of a "
-        "name are tried, a quarter of a second apart, the first that answers is taken.\n\n"
+        "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls://, ws://, wss:// or unix:PATH, or something on this "
+        "machine: exec:COMMAND, pty:[LINK][?keep], fd:N. All addresses of a name are tried, a quarter of a second "
+        "apart, the first that answers is taken.\n\n"
+        "--to joins the endpoint with another one instead of standard input and output (which are - or stdio where "
+        "they are to be written out). Each side's end is passed on to the other, and the session is over when both "
+        "have ended. A WebSocket is closed when nothing has come from it for the time of --linger; datagrams and "
+        "terminals, which have no end, are left as long after the other side's. Messages stay messages between sides "
+        "that have them; a stream's bytes go to such a side in pieces of at most 16 KiB, or one by one with --frame. "
+        "The options of connections and --record are for both sides; --starttls is for the first one. --send-only, "
+        "--recv-only and --max-bytes see --to's endpoint as the user. Of --json's records side tells whose they are. "
+        "Bytes between plain sockets, pipes and files do not pass through this program.\n\n"
+        "exec:COMMAND is given to /bin/sh -c, last of all, with FID_PEER and FID_LOCAL as the addresses of the other "
+        "side's connection. The other side's end closes its standard input; its output is passed on until it ends, and "
+        "it is waited for. Where it fails or is killed, that is told and the status is 1. When the session ends before "
+        "it, both its ends are closed, and what is there half a second later is killed. pty: makes a pseudo terminal, "
+        "raw, and tells its path on standard error; LINK becomes a symbolic link to it, removed at the end. It ends "
+        "when the last program closes it, with ?keep it stays. fd:N is a descriptor that was inherited.\n\n"
         "Over a WebSocket (ws://HOST[:PORT]/PATH?QUERY, and wss:// with TLS) each line of standard input is a message, "
         "text where it is UTF-8 and binary otherwise, and each message received is written with a line feed behind it. "
         "With --ws-binary all that one read gave is a binary message, and what comes is written as it is. Pings are "
@@ -113,11 +128,14 @@ const Command connect_command{
                      .complete = Complete::host}},
     .options = option_list(),
     .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7},
+                 {"fid connect exec:'seq 3' --to exec:'sort -r >&2'",
+                  "two programs, each the other's input and output"},
+                 {"fid connect exec:'exit 4' --to -", "a program that fails", 1},
                  {"fid connect --check localhost 1-3,9", "which of four ports are open", 1},
                  {"fid connect --check --json 127.0.0.0/29 udp://[::1] 1", "the same port of many hosts, as records",
                   1}},
     .statuses = {{Status::success, "both sides ended; with --check, every port is open"},
-                 {Status::negative, "with --check: a port is not open"},
+                 {Status::negative, "with --check: a port is not open; with exec: the program failed"},
                  {Status::host_not_found, "the name has no address"},
                  {Status::cannot_connect, "no address could be connected to"},
                  {Status::protocol_violation, "the peer broke the rules of WebSocket or of --frame"},
