@@ -61,8 +61,8 @@ class Pairs(RelayTest):
     DATA = {"first": random.Random(2).randbytes(3_000_000), "second": random.Random(3).randbytes(2_000_001)}
 
     def data(self, kind, role):
-        """ncat leaves at its peer's end and drops what it has not sent: it only gets what it sends at once."""
-        return self.DATA[role][:5000 if kind == "ncat" else None]
+        """nc and ncat leave at their peer's end and drop what they have not sent: they get what they send at once."""
+        return self.DATA[role][:5000 if kind in ("nc", "ncat") else None]
 
     def side(self, kind, role):
         """Starts a peer that sends the file of its role and keeps what comes; gives the endpoint and the peer."""
@@ -312,7 +312,7 @@ class Terminals(RelayTest):
         subprocess.run(["stty", "-F", link, "rows", "50"], check=True)
         with open(link, "r+b", buffering=0) as terminal:
             self.assertEqual(terminal.read(11), b"first line\n")
-        with subprocess.Popen(["cat"], stdin=open(path, "rb"), stdout=subprocess.PIPE) as cat:
+        with open(path, "rb") as terminal, subprocess.Popen(["cat"], stdin=terminal, stdout=subprocess.PIPE) as cat:
             subprocess.run(["sh", "-c", f"echo again >{path}"], check=True)
             self.assertEqual(cat.stdout.readline(), b"again\n")
             cat.kill()
