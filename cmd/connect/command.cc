@@ -25,6 +25,10 @@ using namespace connect;
 
 std::vector<Option> option_list() {
     std::vector<Option> options = with_dial_options({
+        {.names = "--to",
+         .value = "ENDPOINT",
+         .help = "join with this endpoint instead of standard input and output",
+         .complete = Complete::host},
         {.names = "--crlf", .help = "send lines ending in CR LF"},
         {.names = "--send-only", .help = "do not read what the peer says"},
         {.names = "--recv-only", .help = "do not read standard input"},
@@ -69,6 +73,9 @@ std::vector<Option> option_list() {
 }
 
 Status run(Context& context) {
+    for (const std::string_view alone : {"--check", "--inspect", "--measure", "--script"})
+        if (context.args.has(alone) && context.args.has("--to"))
+            return context.log.error({Status::usage, std::string(alone) + " and --to exclude each other", {}, {}, {}});
     if (context.args.has("--measure")) return measure(context);
     if (context.args.has("--check")) return check(context);
     auto settings = read_settings(context);
@@ -98,15 +105,16 @@ const Command connect_command{
                      .repeatable = true,
                      .complete = Complete::host}},
     .options = option_list(),
-    .examples = {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7},
-                 {"fid connect --explain --proxy socks5://127.0.0.1 tls://example.org:443",
-                  "what would be opened, and how"},
-                 {"echo 'expect \"220 \"' | fid connect --script - localhost 1", "a dialogue that nobody takes up", 7},
-                 {"fid connect --check localhost 1-3,9", "which of four ports are open", 1},
-                 {"fid connect --check --json 127.0.0.0/29 udp://[::1] 1", "the same port of many hosts, as records",
-                  1}},
+    .examples =
+        {{"fid connect --timeout 2s localhost 1", "a port where nobody listens", 7},
+         {"fid connect --explain --proxy socks5://127.0.0.1 tls://example.org:443", "what would be opened, and how"},
+         {"echo 'expect \"220 \"' | fid connect --script - localhost 1", "a dialogue that nobody takes up", 7},
+         {"fid connect exec:'seq 3' --to exec:'sort -r >&2'", "two programs, each the other's input and output"},
+         {"fid connect exec:'exit 4' --to -", "a program that fails", 1},
+         {"fid connect --check localhost 1-3,9", "which of four ports are open", 1},
+         {"fid connect --check --json 127.0.0.0/29 udp://[::1] 1", "the same port of many hosts, as records", 1}},
     .statuses = {{Status::success, "both sides ended; with --check, every port is open"},
-                 {Status::negative, "with --check: a port is not open"},
+                 {Status::negative, "with --check: a port is not open; with exec: the program failed"},
                  {Status::bad_input, "the script is not understood; nothing was dialled"},
                  {Status::host_not_found, "the name has no address"},
                  {Status::cannot_connect, "no address could be connected to"},

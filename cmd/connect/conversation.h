@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Dialling, and the user's side of the connection that comes of it.
+// Opening one endpoint or two, and the conversation that comes of it.
 #pragma once
 
 #include <functional>
@@ -23,8 +23,12 @@ struct Interruption {
 /// Whoever talks with the peer once the connection stands. It says what Interruption::stop has to stop.
 using Talker = std::function<transport::Task<Outcome>(Context&, const Settings&, Peer&, std::shared_ptr<Interruption>)>;
 
-/// Dials the endpoint and lets standard input and output, or records of what passes, talk with it until both have ended
-/// or Ctrl-C. What goes wrong is told; the status is the command's.
+/// What streams are stopped with when the session is to end; nothing to be told.
+[[nodiscard]] const Error& session_over();
+
+/// Opens the endpoint and lets the one of --to, or standard input and output, talk with it until both have ended or
+/// Ctrl-C. Records of what passes take the place of standard output's bytes where they are wanted. What goes wrong is
+/// told; the status is the command's.
 [[nodiscard]] Status converse(Context& context, Settings settings);
 /// The same with another one who talks.
 [[nodiscard]] Status converse(Context& context, Settings settings, Talker talker);

@@ -19,6 +19,7 @@ using transport::SocketAddress;
 using transport::Task;
 
 constexpr std::array connected_fields{
+    Field{"side", Type::integer, "with --to: 1 is the endpoint, 2 that of --to"},
     Field{"endpoint", Type::text, "what was asked for"},
     Field{"local_address", Type::text, "our address; of a Unix socket its name"},
     Field{"local_port", Type::integer, "our port"},
@@ -32,17 +33,20 @@ constexpr std::array connected_fields{
     Field{"tls_cipher", Type::text, "the cipher suite agreed on"},
     Field{"tls_alpn", Type::text, "the protocol agreed on"},
     Field{"tls_resumed", Type::boolean, "an earlier session was taken up again"},
+    Field{"terminal", Type::text, "the path of a pseudo terminal"},
     Field{"time", Type::time, "when it happened"},
 };
 constexpr std::array data_fields{
+    Field{"side", Type::integer, "with --to: whose they are, 1 the endpoint's, 2 that of --to"},
     Field{"bytes", Type::integer, "how many"},
     Field{"data", Type::text, "the bytes themselves; with --frame resp what was received is the reply as a value"},
     Field{"time", Type::time, "when it happened"},
 };
 constexpr std::array closed_fields{
     Field{"endpoint", Type::text, "what was asked for"},
-    Field{"sent_bytes", Type::integer, "bytes of standard input that were sent"},
-    Field{"received_bytes", Type::integer, "bytes received"},
+    Field{"to", Type::text, "the endpoint of --to"},
+    Field{"sent_bytes", Type::integer, "bytes of standard input, or of --to, that were sent to the endpoint"},
+    Field{"received_bytes", Type::integer, "bytes received from it"},
     Field{"first_byte_ms", Type::real, "time from the connection to the first byte received"},
     Field{"duration_ms", Type::real, "time from the connection to the end"},
     Field{"status", Type::integer, "what we exit with"},
@@ -54,6 +58,8 @@ Value milliseconds_or_null(const std::optional<std::chrono::nanoseconds>& time) 
     return time ? Value(milliseconds(*time)) : Value();
 }
 
+void set_side(Record& record, unsigned side) { record.set("side", side == 0 ? Value() : Value(side)); }
+
 void set_end(Record& record, const std::string& end, const SocketAddress& place) {
     if (const auto address = place.address())
         record.set(end + "_address", address->text()).set(end + "_port", unsigned{place.port()});
@@ -63,8 +69,8 @@ void set_end(Record& record, const std::string& end, const SocketAddress& place)
 
 class EventStream final : public transport::Stream {
   public:
-    EventStream(Stream& below, report::Output& out, std::function<Value()> message)
-        : below_(below), out_(out), message_(std::move(message)) {}
+    EventStream(Stream& below, report::Output& out, unsigned side, std::function<Value()> message)
+        : below_(below), out_(out), side_(side), message_(std::move(message)) {}
 
     Task<Result<Chunk>> read(std::span<std::uint8_t> into) override {
         auto chunk = co_await below_.read(into);
@@ -79,10 +85,11 @@ class EventStream final : public transport::Stream {
     }
     Task<Result<void>> write(Bytes bytes) override {
         auto written = co_await below_.write(bytes);
-        if (written) tell(sent_record, bytes);
+        if (written && side_ == 0) tell(sent_record, bytes);
         co_return written;
     }
     Task<Result<void>> finish() override { return below_.finish(); }
+    Task<Result<void>> conclude() override { return below_.conclude(); }
     void stop(const Error& why) override { below_.stop(why); }
     [[nodiscard]] bool keeps_boundaries() const override { return below_.keeps_boundaries(); }
     [[nodiscard]] transport::Ending ending() const override { return below_.ending(); }
@@ -92,6 +99,7 @@ class EventStream final : public transport::Stream {
     void tell(const report::RecordType& type, Bytes bytes) { tell(type, bytes.size(), std::string(as_text(bytes))); }
     void tell(const report::RecordType& type, std::size_t size, Value data) {
         Record record(type);
+        set_side(record, side_);
         record.set("bytes", size).set("data", std::move(data)).set("time", utc_now());
         out_.write(record);
         out_.flush();
@@ -99,6 +107,7 @@ class EventStream final : public transport::Stream {
 
     Stream& below_;
     report::Output& out_;
+    unsigned side_;
     std::function<Value()> message_;
     std::size_t size_ = 0;  ///< of the message so far, where there are whole ones only
 };
@@ -123,9 +132,10 @@ std::string utc_now() {
 
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
-Record describe_connected(const Settings& settings, const transport::Connection& connection) {
+Record describe_connected(const Endpoint& endpoint, const transport::Connection& connection, unsigned side) {
     Record record(connected_record);
-    record.set("endpoint", settings.endpoint.text()).set("time", utc_now());
+    set_side(record, side);
+    record.set("endpoint", endpoint.text()).set("time", utc_now());
     set_end(record, "local", connection.local);
     set_end(record, "peer", connection.peer);
     const auto& timings = connection.timings;
@@ -136,12 +146,14 @@ Record describe_connected(const Settings& settings, const transport::Connection&
         record.set("tls_version", tls->version).set("tls_cipher", tls->cipher);
         record.set("tls_alpn", text_or_null(tls->alpn)).set("tls_resumed", tls->resumed);
     }
+    record.set("terminal", text_or_null(connection.terminal));
     return record;
 }
 
 Record describe_closed(const Settings& settings, const Outcome& outcome) {
     Record record(closed_record);
     record.set("endpoint", settings.endpoint.text()).set("time", utc_now());
+    record.set("to", settings.to ? Value(settings.to->text()) : Value());
     record.set("sent_bytes", outcome.sent.bytes).set("received_bytes", outcome.received.bytes);
     record.set("first_byte_ms", milliseconds_or_null(outcome.first_byte()));
     record.set("duration_ms", milliseconds(outcome.ended - outcome.started));
@@ -150,8 +162,9 @@ Record describe_closed(const Settings& settings, const Outcome& outcome) {
     return record;
 }
 
-transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out, std::function<Value()> message) {
-    return std::make_unique<EventStream>(below, out, std::move(message));
+transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out, unsigned side,
+                                       std::function<Value()> message) {
+    return std::make_unique<EventStream>(below, out, side, std::move(message));
 }
 
 }  // namespace fid::cmd::connect

@@ -16,13 +16,15 @@ extern const report::RecordType connected_record, sent_record, received_record, 
 [[nodiscard]] std::string utc_now();
 [[nodiscard]] double milliseconds(std::chrono::nanoseconds time);
 
-[[nodiscard]] report::Record describe_connected(const Settings& settings, const transport::Connection& connection);
+[[nodiscard]] report::Record describe_connected(const Endpoint& endpoint, const transport::Connection& connection,
+                                                unsigned side);
 [[nodiscard]] report::Record describe_closed(const Settings& settings, const Outcome& outcome);
 
 /// The stream `below`, with a record written to `out` for all that crosses it. Both outlive it. A read ends with status
-/// success once nobody reads the records any more. Where `message` is given, there is a record for each whole message
-/// received, and `message` says what it holds.
-[[nodiscard]] transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out,
+/// success once nobody reads the records any more. Where there are two endpoints, `side` is 1 or, of --to, 2, and only
+/// what is read is told: it is what the other one is sent. Otherwise 0. Where `message` is given, there is a record for
+/// each whole message received, and `message` says what it holds.
+[[nodiscard]] transport::StreamPtr make_event_stream(transport::Stream& below, report::Output& out, unsigned side,
                                                      std::function<report::Value()> message = {});
 
 }  // namespace fid::cmd::connect

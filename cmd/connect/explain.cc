@@ -6,6 +6,7 @@
 #include "cmd/connect/events.h"
 #include "report/block.h"
 #include "transport/lookup.h"
+#include "transport/open.h"
 #include "transport/race.h"
 
 namespace fid::cmd::connect {
@@ -58,12 +59,20 @@ std::string place_of(const Endpoint& hop) {
     return bare.text();
 }
 
-List list_steps(const Settings& settings) {
-    const Endpoint& target = settings.endpoint;
+std::string describe_local(const Endpoint& target) {
+    if (target.scheme == "exec") return "run " + target.path + " by /bin/sh -c";
+    if (target.scheme == "fd") return "use descriptor " + std::to_string(target.descriptor.value_or(0));
+    if (target.scheme == "unix") return "connect to " + target.text();
+    return target.path.empty() ? "make a pseudo terminal" : "make a pseudo terminal, linked from " + target.path;
+}
+
+/// `first`: the endpoint, not that of --to.
+List list_steps(const Settings& settings, const Endpoint& target, bool first) {
     const auto& dial = settings.dial;
+    const bool upgrades = first && !dial.starttls.empty();
     List steps;
-    if (target.scheme == "unix") {
-        steps.emplace_back("connect to " + target.text());
+    if (target.scheme == "unix" || transport::is_local(target)) {
+        steps.emplace_back(describe_local(target));
     } else {
         std::vector<Endpoint> hops = dial.proxies;
         hops.push_back(target);
@@ -71,23 +80,23 @@ List list_steps(const Settings& settings) {
                            place_of(hops.front()));
         for (std::size_t i = 0; i < hops.size(); ++i) {
             const bool last = i + 1 == hops.size();
-            if (last && !dial.starttls.empty()) steps.emplace_back("STARTTLS of " + dial.starttls);
-            if (speaks_tls(hops[i]) || (last && !dial.starttls.empty()))
-                steps.emplace_back(describe_tls(dial.tls, hops[i], last));
+            if (last && upgrades) steps.emplace_back("STARTTLS of " + dial.starttls);
+            if (speaks_tls(hops[i]) || (last && upgrades)) steps.emplace_back(describe_tls(dial.tls, hops[i], last));
             if (last) break;
             std::string tunnel = hops[i].scheme + " tunnel to " + place_of(hops[i + 1]);
             if (!hops[i].user.empty()) tunnel += " as " + hops[i].user;
             steps.emplace_back(std::move(tunnel));
         }
     }
-    if (settings.websocket) {
+    const bool websocket = target.scheme == "ws" || target.scheme == "wss" || (first && settings.websocket);
+    if (websocket) {
         std::string text = "WebSocket " + (target.path.empty() ? "/" : target.path);
         for (const std::string& protocol : dial.websocket.protocols) text += ", subprotocol " + protocol;
         for (const auto& [name, value] : dial.websocket.headers) text += ", header " + name;  // a value may be a secret
         if (dial.websocket.deflate) text += ", compression offered";
         steps.emplace_back(std::move(text));
     }
-    if (settings.frame)
+    if (settings.frame && target.scheme != "udp" && !websocket)
         steps.emplace_back("messages: " +
                            std::string(transport::framing_names()[static_cast<std::size_t>(*settings.frame)]));
     return steps;
@@ -95,17 +104,17 @@ List list_steps(const Settings& settings) {
 
 constexpr double milliseconds_a_second = 1e3;
 
-List list_socket_options(const Settings& settings) {
+List list_socket_options(const Settings& settings, const Endpoint& target) {
     const auto& socket = settings.dial.socket;
     List list;
+    if (transport::is_local(target)) return list;
     const auto add = [&list](std::string name, const auto& value) {
         if (value) list.emplace_back(std::move(name) + " " + std::to_string(*value));
     };
     if (socket.source) list.emplace_back("source " + socket.source->text());
     if (socket.source_port != 0) list.emplace_back("source port " + std::to_string(socket.source_port));
     if (!socket.interface.empty()) list.emplace_back("interface " + socket.interface);
-    if (settings.endpoint.scheme != "unix" && settings.endpoint.scheme != "udp" && socket.no_delay)
-        list.emplace_back("no delay");
+    if (target.scheme != "unix" && target.scheme != "udp" && socket.no_delay) list.emplace_back("no delay");
     if (socket.keep_alive) list.emplace_back("keep alive");
     add("ttl", socket.ttl);
     add("tos", socket.tos);
@@ -114,19 +123,9 @@ List list_socket_options(const Settings& settings) {
     return list;
 }
 
-}  // namespace
-
-const report::RecordType plan_record{"plan", "What would be done (--explain).", plan_fields};
-
-std::vector<Option> explain_options() {
-    return {{.names = "--explain", .help = "tell what would be opened, and how, and open nothing"}};
-}
-
-Status explain(Context& context, const Settings& settings) {
-    const Endpoint& target = settings.endpoint;
+Status explain_endpoint(Context& context, const Settings& settings, const Endpoint& target, bool first) {
     const auto& dial = settings.dial;
-    if (auto fit = transport::dialable(target, dial); !fit) return context.log.error(fit.error());
-    const bool local = target.scheme == "unix";
+    const bool local = target.scheme == "unix" || transport::is_local(target);
     const Endpoint& nearest = dial.proxies.empty() ? target : dial.proxies.front();
     List addresses;
     Status status = Status::success;
@@ -137,16 +136,16 @@ Status explain(Context& context, const Settings& settings) {
         else
             status = context.log.error(found.error());
     }
-    const List steps = list_steps(settings), options = list_socket_options(settings);
+    const List steps = list_steps(settings, target, first), options = list_socket_options(settings, target);
     const bool limited = dial.timeout != dial.timeout.zero();
     if (context.out.plain_text()) {
         constexpr std::size_t column = 16;
         report::Block block(context.out, column);
-        block.line("endpoint", target.text());
-        block.line("addresses", joined(addresses, " "));
+        block.line(first ? "endpoint" : "to", target.text());
+        if (!local) block.line("addresses", joined(addresses, " "));
         for (std::size_t i = 0; i < steps.size(); ++i)
             block.line("step " + std::to_string(i + 1), joined({steps[i]}, {}));
-        block.line("socket", joined(options, ", "));
+        if (!options.empty()) block.line("socket", joined(options, ", "));
         if (limited) block.real("timeout", milliseconds(dial.timeout) / milliseconds_a_second, 1, "s");
         if (settings.flow.retries != 0) block.count("retries", settings.flow.retries);
         return status;
@@ -160,6 +159,24 @@ Status explain(Context& context, const Settings& settings) {
     record.set("retries", settings.flow.retries);
     context.out.write(record);
     return status;
+}
+
+}  // namespace
+
+const report::RecordType plan_record{"plan", "What would be done (--explain).", plan_fields};
+
+std::vector<Option> explain_options() {
+    return {{.names = "--explain", .help = "tell what would be opened, and how, and open nothing"}};
+}
+
+Status explain(Context& context, const Settings& settings) {
+    for (const Endpoint* const target : {&settings.endpoint, settings.to ? &*settings.to : nullptr}) {
+        if (target == nullptr) continue;
+        if (auto fit = transport::openable(*target, settings.dial); !fit) return context.log.error(fit.error());
+    }
+    const Status status = explain_endpoint(context, settings, settings.endpoint, true);
+    if (!settings.to || status != Status::success) return status;
+    return explain_endpoint(context, settings, *settings.to, false);
 }
 
 }  // namespace fid::cmd::connect

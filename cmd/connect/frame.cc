@@ -28,7 +28,7 @@ transport::Task<Result<void>> frame(Context& context, const Settings& settings, 
         auto made = transport::make_resp_stream(std::move(stream), executor, std::move(options));
         stream = std::move(made.stream);
         peer.reply = std::move(made.last_reply);
-    } else if (settings.frame) {
+    } else if (settings.frame && !stream->keeps_boundaries()) {
         stream = transport::make_framed_stream(std::move(stream), *settings.frame);
     } else if (settings.websocket && !peer.connection.websocket) {
         Endpoint endpoint;

@@ -14,14 +14,33 @@ constexpr std::string_view bytes_both_ways =
     "is an error (status 56), also after data.\n\n"
     "With --json, --csv or --fields standard output gets records of what happens instead of the bytes: "
     "connected, sent, received, closed.\n\n"
-    "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls://, ws://, wss:// or unix:PATH. All addresses of a "
-    "name are tried, a quarter of a second apart, the first that answers is taken.\n\n"
+    "An ENDPOINT is HOST PORT, HOST:PORT, tcp://, udp://, tls://, ws://, wss:// or unix:PATH, or something on "
+    "this machine: exec:COMMAND, pty:[LINK][?keep], fd:N. All addresses of a name are tried, a quarter of a "
+    "second apart, the first that answers is taken.\n\n"
     "Over a WebSocket (ws://HOST[:PORT]/PATH?QUERY, and wss:// with TLS) each line of standard input is a "
     "message, text where it is UTF-8 and binary otherwise, and each message received is written with a line feed "
     "behind it. With --ws-binary all that one read gave is a binary message, and what comes is written as it is. "
     "Pings are answered. After the end of standard input the connection is closed when nothing has been received "
     "for the time of --linger, since most servers give no answer after a Close; --recv-only listens until the "
-    "server closes. A user in the URL is sent with the password in FID_PASSWORD.\n\n"
+    "server closes. A user in the URL is sent with the password in FID_PASSWORD.";
+
+constexpr std::string_view two_endpoints =
+    "--to joins the endpoint with another one instead of standard input and output (which are - or stdio where "
+    "they are to be written out). Each side's end is passed on to the other, and the session is over when both "
+    "have ended. A WebSocket is closed when nothing has come from it for the time of --linger; datagrams and "
+    "terminals, which have no end, are left as long after the other side's. Messages stay messages between sides "
+    "that have them; a stream's bytes go to such a side in pieces of at most 16 KiB, or one by one with --frame. "
+    "The options of connections and --record are for both sides; --starttls is for the first one. --send-only, "
+    "--recv-only and --max-bytes see --to's endpoint as the user. Of --json's records side tells whose they are. "
+    "Bytes between plain sockets, pipes and files do not pass through this program.\n\n"
+    "exec:COMMAND is given to /bin/sh -c, last of all, with FID_PEER and FID_LOCAL as the addresses of the other "
+    "side's connection. The other side's end closes its standard input; its output is passed on until it ends, "
+    "and it is waited for. Where it fails or is killed, that is told and the status is 1. When the session ends "
+    "before it, both its ends are closed, and what is there half a second later is killed. pty: makes a pseudo "
+    "terminal, raw, and tells its path on standard error; LINK becomes a symbolic link to it, removed at the "
+    "end. It ends when the last program closes it, with ?keep it stays. fd:N is a descriptor that was inherited.";
+
+constexpr std::string_view what_passes =
     "--hex shows what passes on standard error, sent (>) and received (<), as hexdump does; the bytes go their "
     "way, but to a terminal only the dump. --tee FILE gets the bytes of both directions in the order they "
     "passed, --tee sent=FILE and --tee received=FILE one of them; a file that takes no more ends it all (status "
@@ -101,8 +120,8 @@ constexpr std::string_view ports =
 std::string_view manual() {
     static const std::string text = [] {
         std::string whole;
-        for (const std::string_view part :
-             {bytes_both_ways, messages, on_a_terminal, as_telnet, script_manual(), rates, ports}) {
+        for (const std::string_view part : {bytes_both_ways, two_endpoints, messages, what_passes, on_a_terminal,
+                                            as_telnet, script_manual(), rates, ports}) {
             if (!whole.empty()) whole += "\n\n";
             whole += part;
         }

@@ -430,7 +430,7 @@ Task<Outcome> hold_dialogue(Context& context, const Settings& settings, const tr
     const Error over{Status::success, "interrupted", {}, {}, {}};
     interruption->stop = [&stream, over] { stream.stop(over); };
     if (!context.out.plain_text()) {
-        context.out.write(describe_connected(settings, connection));
+        context.out.write(describe_connected(settings.endpoint, connection, 0));
         context.out.flush();
     }
     Dialogue dialogue(executor, context, script, stream);

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <utility>
 
 #include "cmd/connect/telnet.h"
 #include "cmd/dial_options.h"
@@ -47,6 +48,19 @@ Result<std::pair<std::string, std::string>> read_header(std::string_view text) {
     return std::pair(std::string(name), std::string(value));
 }
 
+bool is_websocket(const Endpoint& endpoint) { return endpoint.scheme == "ws" || endpoint.scheme == "wss"; }
+bool has_messages(const Endpoint& endpoint) { return is_websocket(endpoint) || endpoint.scheme == "udp"; }
+
+Result<void> read_password(Endpoint& endpoint) {
+    if (!is_websocket(endpoint)) return {};
+    if (endpoint.password)
+        return fail(Status::usage, "a password on the command line is seen by every user:", endpoint.text(), {},
+                    "leave it out and set FID_PASSWORD");
+    const char* const password = std::getenv("FID_PASSWORD");
+    if (password != nullptr && !endpoint.user.empty()) endpoint.password = password;
+    return {};
+}
+
 /// --frame ws: the same endpoint as ws:// or wss://, but for a Unix socket, for which there is no such form.
 Result<void> turn_into_websocket(Endpoint& endpoint) {
     if (endpoint.scheme == "udp")
@@ -63,16 +77,15 @@ Result<void> turn_into_websocket(Endpoint& endpoint) {
 Result<void> read_websocket(const Arguments& args, Settings& settings) {
     if (args.value("--frame") == "ws")
         if (auto done = turn_into_websocket(settings.endpoint); !done) return done;
-    const std::string& scheme = settings.endpoint.scheme;
-    settings.websocket = scheme == "ws" || scheme == "wss" || args.value("--frame") == "ws";
-    if (!settings.websocket) {
+    settings.websocket = is_websocket(settings.endpoint) || args.value("--frame") == "ws";
+    if (!settings.websocket && !(settings.to && is_websocket(*settings.to))) {
         for (const std::string_view name : {"--header", "--ws-protocol", "--ws-deflate", "--ws-binary"})
             if (args.has(name))
                 return fail(Status::usage, std::string(name) + " is for ws://, wss:// and --frame ws, not",
                             settings.endpoint.text());
         return {};
     }
-    if (!settings.dial.starttls.empty())
+    if (settings.websocket && !settings.dial.starttls.empty())
         return fail(Status::usage, "--starttls is not for", settings.endpoint.text(), {}, "wss:// begins with TLS");
     auto& websocket = settings.dial.websocket;
     for (const std::string& text : args.values("--header")) {
@@ -85,11 +98,39 @@ Result<void> read_websocket(const Arguments& args, Settings& settings) {
         if (!transport::is_http_token(protocol)) return fail(Status::usage, "not a subprotocol:", protocol);
     websocket.deflate = args.has("--ws-deflate");
     websocket.binary = args.has("--ws-binary");
-    if (settings.endpoint.password)
-        return fail(Status::usage, "a password on the command line is seen by every user:", settings.endpoint.text(),
-                    {}, "leave it out and set FID_PASSWORD");
-    const char* const password = std::getenv("FID_PASSWORD");
-    if (password != nullptr && !settings.endpoint.user.empty()) settings.endpoint.password = password;
+    if (auto done = read_password(settings.endpoint); !done) return done;
+    return settings.to ? read_password(*settings.to) : Result<void>();
+}
+
+/// The other side. Standard input and output are the user's side, whichever of the two they are given as.
+Result<void> read_other_side(const Arguments& args, Settings& settings) {
+    if (args.has("--to")) {
+        auto to = Endpoint::parse(args.value("--to"));
+        if (!to) return std::unexpected(std::move(to.error()));
+        settings.to = std::move(*to);
+    }
+    if (settings.to && settings.endpoint.scheme == "stdio") std::swap(settings.endpoint, *settings.to);
+    if (settings.to && settings.to->scheme == "stdio") settings.to.reset();
+    if (settings.endpoint.scheme == "stdio")
+        return fail(Status::usage, "standard input and output cannot be both sides", {}, {},
+                    "give the other one: fid connect - --to HOST:PORT");
+    const auto& descriptor = settings.endpoint.descriptor;
+    if (descriptor && (settings.to ? settings.to->descriptor == descriptor : *descriptor <= 1))
+        return fail(Status::usage, "one descriptor cannot be both sides:", settings.endpoint.text());
+    return {};
+}
+
+/// What only makes sense where the other side is the user.
+Result<void> check_other_side(const Settings& settings) {
+    const auto program = [](const std::optional<Endpoint>& side) { return side && side->scheme == "exec"; };
+    if ((settings.send_only && settings.endpoint.scheme == "exec") || (settings.receive_only && program(settings.to)))
+        return fail(Status::usage, "the output of a program is always read", {}, {},
+                    "drop it there: exec:'COMMAND >/dev/null'");
+    if (!settings.to) return {};
+    if (settings.crlf) return fail(Status::usage, "--crlf is for standard input, not", settings.to->text());
+    if (settings.resp || settings.auth_key || settings.telnet)
+        return fail(Status::usage, "--telnet, --frame resp and --auth-key-file are for the user, not",
+                    settings.to->text());
     return {};
 }
 
@@ -112,7 +153,7 @@ Result<void> read_frame(const Arguments& args, Settings& settings) {
     if (!kind.empty() && kind != "ws") {
         settings.resp = kind == "resp";
         settings.frame = transport::find_framing(kind);
-        if (settings.websocket || settings.endpoint.scheme == "udp")
+        if (has_messages(settings.endpoint) && (!settings.to || has_messages(*settings.to)))
             return fail(Status::usage, "--frame is for streams of bytes, not", settings.endpoint.text(),
                         "it has messages of its own");
     }
@@ -144,6 +185,7 @@ Result<Settings> read_settings(const Context& context) {
     auto endpoint = read_endpoint(args.words());
     if (!endpoint) return std::unexpected(std::move(endpoint.error()));
     settings.endpoint = std::move(*endpoint);
+    if (auto done = read_other_side(args, settings); !done) return std::unexpected(std::move(done.error()));
     auto dial = read_dial_options(args);
     if (!dial) return std::unexpected(std::move(dial.error()));
     settings.dial = std::move(*dial);
@@ -160,6 +202,7 @@ Result<Settings> read_settings(const Context& context) {
     if (auto done = read_websocket(args, settings); !done) return std::unexpected(std::move(done.error()));
     if (auto done = read_frame(args, settings); !done) return std::unexpected(std::move(done.error()));
     if (auto done = read_telnet(args, settings); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = check_other_side(settings); !done) return std::unexpected(std::move(done.error()));
     const auto linger = read_duration("--linger", args.value("--linger"));
     if (!linger) return std::unexpected(linger.error());
     settings.linger = *linger;
@@ -174,8 +217,8 @@ Result<Settings> read_settings(const Context& context) {
         settings.max_bytes = *most;
     }
     // A Unix socket's type is known once it is connected.
-    const bool messages =
-        settings.frame || settings.websocket || settings.endpoint.scheme == "udp" || settings.endpoint.scheme == "unix";
+    const bool messages = settings.frame || settings.resp || settings.websocket || settings.endpoint.scheme == "udp" ||
+                          settings.endpoint.scheme == "unix";
     auto flow = read_flow(context, messages || args.has("--measure"));
     if (!flow) return std::unexpected(std::move(flow.error()));
     settings.flow = std::move(*flow);

@@ -19,6 +19,7 @@ namespace fid::cmd::connect {
 
 struct Settings {
     Endpoint endpoint;
+    std::optional<Endpoint> to;  ///< the other endpoint; absent where that is standard input and output
     transport::DialOptions dial;
     bool send_only = false;  ///< what the peer says is not read
     bool receive_only = false;
@@ -31,7 +32,7 @@ struct Settings {
     std::optional<transport::Framing> frame;  ///< how the peer's messages are separated; here they are lines
     bool resp = false;                        ///< --frame resp: lines are commands of Redis
     std::optional<std::string> auth_key;      ///< --frame mp: what both ends have to know
-    bool websocket = false;                   ///< ws or wss, or --frame ws
+    bool websocket = false;                   ///< the endpoint is ws or wss, or --frame ws
     std::chrono::nanoseconds linger = std::chrono::seconds(2);
     std::optional<std::chrono::nanoseconds> idle;
     std::uint64_t max_bytes = UINT64_MAX;  ///< to receive
@@ -44,6 +45,7 @@ struct Settings {
 /// The names that --frame takes.
 [[nodiscard]] std::vector<std::string_view> frame_names();
 
+/// Every endpoint and option is checked as far as that is possible without opening anything.
 [[nodiscard]] Result<Settings> read_settings(const Context& context);
 
 }  // namespace fid::cmd::connect

@@ -14,6 +14,7 @@ class WrappedStream : public transport::Stream {
     transport::Task<Result<transport::Chunk>> read(std::span<std::uint8_t> into) override { return below_->read(into); }
     transport::Task<Result<void>> write(Bytes bytes) override { return below_->write(bytes); }
     transport::Task<Result<void>> finish() override { return below_->finish(); }
+    transport::Task<Result<void>> conclude() override { return below_->conclude(); }
     void stop(const Error& why) override { below_->stop(why); }
     [[nodiscard]] bool keeps_boundaries() const override { return below_->keeps_boundaries(); }
     [[nodiscard]] transport::Ending ending() const override { return below_->ending(); }

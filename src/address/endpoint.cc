@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "address/characters.h"
+#include "report/suggest.h"
 
 namespace fid {
 namespace {
@@ -18,14 +20,15 @@ struct Scheme {
 };
 
 constexpr auto schemes = std::to_array<Scheme>({
-    {"tcp", Shape::network, 0},        {"udp", Shape::network, 0},       {"tls", Shape::network, 0},
-    {"ws", Shape::with_path, 80},      {"wss", Shape::with_path, 443},   {"unix", Shape::local, 0},
-    {"stdio", Shape::local, 0},        {"exec", Shape::local, 0},        {"fd", Shape::local, 0},
-    {"http", Shape::with_path, 80},    {"https", Shape::with_path, 443}, {"ftp", Shape::with_path, 21},
-    {"ftps", Shape::with_path, 990},   {"sftp", Shape::with_path, 22},   {"smtp", Shape::with_path, 25},
-    {"smtps", Shape::with_path, 465},  {"imap", Shape::with_path, 143},  {"imaps", Shape::with_path, 993},
-    {"pop3", Shape::with_path, 110},   {"pop3s", Shape::with_path, 995}, {"socks4", Shape::network, 1080},
-    {"socks4a", Shape::network, 1080}, {"socks5", Shape::network, 1080}, {"socks5h", Shape::network, 1080},
+    {"tcp", Shape::network, 0},        {"udp", Shape::network, 0},        {"tls", Shape::network, 0},
+    {"ws", Shape::with_path, 80},      {"wss", Shape::with_path, 443},    {"unix", Shape::local, 0},
+    {"stdio", Shape::local, 0},        {"exec", Shape::local, 0},         {"fd", Shape::local, 0},
+    {"pty", Shape::local, 0},          {"http", Shape::with_path, 80},    {"https", Shape::with_path, 443},
+    {"ftp", Shape::with_path, 21},     {"ftps", Shape::with_path, 990},   {"sftp", Shape::with_path, 22},
+    {"smtp", Shape::with_path, 25},    {"smtps", Shape::with_path, 465},  {"imap", Shape::with_path, 143},
+    {"imaps", Shape::with_path, 993},  {"pop3", Shape::with_path, 110},   {"pop3s", Shape::with_path, 995},
+    {"socks4", Shape::network, 1080},  {"socks4a", Shape::network, 1080}, {"socks5", Shape::network, 1080},
+    {"socks5h", Shape::network, 1080},
 });
 
 const Scheme* find_scheme(std::string_view name) {
@@ -61,6 +64,13 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     return out;
 }
 
+/// "did you mean ...?" for a scheme that is not one; "" where none is near.
+std::string meant_scheme(std::string_view name) {
+    std::array<std::string_view, schemes.size()> names;
+    std::ranges::transform(schemes, names.begin(), &Scheme::name);
+    return report::did_you_mean(name, names);
+}
+
 /// Reads one part after another off `rest`; each step is a Result so that the first fault is the one reported.
 class EndpointReader {
   public:
@@ -72,9 +82,10 @@ class EndpointReader {
             out_.scheme = "stdio";
             return out_;
         }
-        for (const char c : text_)
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return refuse(text_, "has control characters");
         if (auto step = read_scheme(); !step) return std::unexpected(std::move(step.error()));
+        const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+        if (out_.scheme != "exec" && std::ranges::any_of(text_, control))
+            return refuse(text_, "has control characters");
         const Shape shape = out_.scheme.empty() ? Shape::network : find_scheme(out_.scheme)->shape;
         if (out_.scheme != "exec")
             if (auto step = read_parameters(); !step) return std::unexpected(std::move(step.error()));
@@ -102,10 +113,7 @@ class EndpointReader {
 Result<void> EndpointReader::read_scheme() {
     const std::size_t colon = rest_.find(':');
     if (colon == std::string_view::npos) {
-        if (rest_ == "stdio") {
-            out_.scheme = "stdio";
-            rest_ = {};
-        }
+        if (rest_ == "stdio" || rest_ == "pty") out_.scheme = std::exchange(rest_, {});
         return {};
     }
     const std::string name = lower(rest_.substr(0, colon));
@@ -113,8 +121,9 @@ Result<void> EndpointReader::read_scheme() {
     const Scheme* scheme = find_scheme(name);
     if (scheme == nullptr || (!slashes && scheme->shape != Shape::local)) {
         if (!slashes) return {};  // host:port
+        const std::string suggestion = meant_scheme(name);
         return refuse(text_, "the scheme " + name + ":// is not known",
-                      "tcp, udp, tls, unix, ws, wss, stdio, exec and fd are");
+                      suggestion.empty() ? "tcp, udp, tls, unix, ws, wss, stdio, exec, fd and pty are" : suggestion);
     }
     out_.scheme = name;
     rest_.remove_prefix(colon + (slashes ? 3 : 1));
@@ -145,7 +154,7 @@ Result<void> EndpointReader::read_local() {
         if (!rest_.empty()) return refuse(text_, "nothing may follow stdio:");
         return {};
     }
-    if (rest_.empty())
+    if (rest_.empty() && out_.scheme != "pty")
         return refuse(text_, out_.scheme + ": needs something after it", "unix:/path, unix:@name, exec:COMMAND, fd:3");
     if (out_.scheme == "fd") {
         unsigned number = 0;
@@ -219,9 +228,13 @@ Result<void> EndpointReader::read_network(Shape shape) {
         if (!step) step.error().hint = "an IPv6 address with a port is written [2001:db8::1]:443";
         return step;
     }
+    const std::string_view host = rest_.substr(0, colon);
     if (colon != 0)
-        if (auto step = read_host(rest_.substr(0, colon)); !step) return step;
-    return read_port(rest_.substr(colon + 1));
+        if (auto step = read_host(host); !step) return step;
+    auto step = read_port(rest_.substr(colon + 1));
+    // "exce:cat" looks like a host and its port.
+    if (!step && step.error().hint.empty() && out_.scheme.empty()) step.error().hint = meant_scheme(lower(host));
+    return step;
 }
 
 Result<void> EndpointReader::read_host(std::string_view host) {
@@ -291,7 +304,7 @@ std::optional<std::uint16_t> Endpoint::port_or_default() const { return port ? p
 std::string Endpoint::text() const {
     if (scheme == "stdio") return "stdio";
     if (scheme == "unix") return (abstract ? "unix:@" : "unix:") + path;
-    if (scheme == "exec") return "exec:" + path;
+    if (scheme == "exec" || scheme == "pty") return scheme + ":" + path;
     if (scheme == "fd") return "fd:" + std::to_string(descriptor.value_or(0));
     std::string out;
     if (!scheme.empty()) out = scheme + "://";

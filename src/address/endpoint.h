@@ -21,15 +21,15 @@ struct Endpoint {
     std::string host;                ///< as typed, without brackets; "" means every address (":8080")
     std::optional<Address> address;  ///< where the host is one
     std::optional<std::uint16_t> port;
-    /// unix: the socket's path, or its name where `abstract`; exec: the command; ws, http and the like: the path with
-    /// "/".
+    /// unix: the socket's path, or its name where `abstract`; exec: the command; pty: the link to it, "" for none; ws,
+    /// http and the like: the path with "/".
     std::string path;
     bool abstract = false;                                        ///< unix:@name
     std::optional<unsigned> descriptor;                           ///< fd:3
     std::vector<std::pair<std::string, std::string>> parameters;  ///< percent-decoded, in order
     std::string query;                                            ///< the same as it was written, without "?"
 
-    /// tcp, udp, tls, unix, ws, wss, stdio ("-" too), exec, fd, http(s), ftp(s), sftp, smtp(s), imap(s), pop3(s),
+    /// tcp, udp, tls, unix, ws, wss, stdio ("-" too), exec, fd, pty, http(s), ftp(s), sftp, smtp(s), imap(s), pop3(s),
     /// socks4, socks4a, socks5, socks5h. Nothing is filled in: default_port() knows the scheme's port. Status usage;
     /// the hint says how to write it. A host of digits and dots must be an address.
     [[nodiscard]] static Result<Endpoint> parse(std::string_view text, Reading reading = Reading::strict);
@@ -38,7 +38,7 @@ struct Endpoint {
                                                 Reading reading = Reading::strict);
 
     [[nodiscard]] bool is_local() const {
-        return scheme == "unix" || scheme == "stdio" || scheme == "exec" || scheme == "fd";
+        return scheme == "unix" || scheme == "stdio" || scheme == "exec" || scheme == "fd" || scheme == "pty";
     }
     [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
     /// The port that was written, else the scheme's own.

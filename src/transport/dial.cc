@@ -12,6 +12,8 @@
 #include <thread>
 #include <utility>
 
+#include "report/suggest.h"
+#include "transport/pollable.h"
 #include "transport/proxy.h"
 #include "transport/race.h"
 #include "transport/recording_stream.h"
@@ -233,8 +235,9 @@ class Dialer {
         connection_.local = SocketAddress::local_of(socket.get());
         connection_.socket = socket.get();
         connection_.peer = peer;
-        connection_.stream = datagrams ? make_datagram_stream(executor_, std::move(socket), peer.text())
-                                       : make_socket_stream(executor_, std::move(socket), peer.text());
+        Pollable pollable(executor_, std::move(socket));
+        connection_.stream = datagrams ? make_datagram_stream(std::move(pollable), peer.text())
+                                       : make_socket_stream(std::move(pollable), peer.text());
         if (options_.recorder == nullptr) return;
         const FlowKind kind = datagrams ? FlowKind::datagram : FlowKind::stream;
         Flow flow = options_.recorder->open(connection_.local, peer, kind, endpoint_.text());
@@ -258,6 +261,19 @@ class Dialer {
 
 }  // namespace
 
+Result<void> check_parameters(const Endpoint& endpoint, std::span<const std::string_view> known) {
+    for (const auto& [name, value] : endpoint.parameters) {
+        const bool flag = std::ranges::find(known, name) != known.end();
+        if (flag && value.empty()) continue;
+        if (flag) return fail(Status::usage, "no value belongs to", endpoint.text() + "?" + name);
+        std::string hint = report::did_you_mean(name, known);
+        if (hint.empty() && known.empty()) hint = "it takes none; --help lists the options of the command";
+        if (hint.empty()) hint = "it takes " + std::string(known.front());
+        return fail(Status::usage, "no parameter of", endpoint.text(), "?" + name, std::move(hint));
+    }
+    return {};
+}
+
 Result<void> dialable(const Endpoint& endpoint, const DialOptions& options) {
     constexpr std::array<std::string_view, 7> known{"", "tcp", "udp", "tls", "ws", "wss", "unix"};
     if (std::ranges::find(known, endpoint.scheme) == known.end())
@@ -265,9 +281,8 @@ Result<void> dialable(const Endpoint& endpoint, const DialOptions& options) {
                     "tcp, udp, tls, ws, wss and unix are");
     // The query of a WebSocket is its request's.
     const bool has_request = endpoint.scheme == "ws" || endpoint.scheme == "wss";
-    if (!has_request && !endpoint.parameters.empty())
-        return fail(Status::usage, "no option '" + endpoint.parameters.front().first + "' in", endpoint.text(), {},
-                    "endpoints have none; --help lists those of the command");
+    if (!has_request)
+        if (auto right = check_parameters(endpoint, {}); !right) return right;
     if (endpoint.scheme == "unix") return {};
     if (!endpoint.port_or_default())
         return fail(Status::usage, "no port in", endpoint.text(), {}, "write HOST:PORT, or HOST PORT");

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "address/endpoint.h"
@@ -55,7 +57,11 @@ struct Connection {
     Timings timings;
     std::optional<TlsFacts> tls;
     std::optional<WebSocketFacts> websocket;
+    std::string terminal;  ///< a pseudo terminal's path
 };
+
+/// Status usage where `?name` of an endpoint is none of the flags it knows.
+[[nodiscard]] Result<void> check_parameters(const Endpoint& endpoint, std::span<const std::string_view> known);
 
 /// Can this endpoint be dialled at all? Status usage: it lacks a port, is of another scheme, or has options (`?k=v`)
 /// that are not its own.

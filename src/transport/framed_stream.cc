@@ -44,6 +44,7 @@ class FramedStream final : public Stream {
         co_return written;
     }
     Task<Result<void>> finish() override { return below_->finish(); }
+    Task<Result<void>> conclude() override { return below_->conclude(); }
     void stop(const Error& why) override { below_->stop(why); }
     [[nodiscard]] bool keeps_boundaries() const override { return true; }
     [[nodiscard]] Ending ending() const override { return below_->ending(); }

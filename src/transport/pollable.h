@@ -2,8 +2,11 @@
 // A non-blocking descriptor that a coroutine can wait for. Regular files, which epoll refuses, are always ready.
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/posix/basic_descriptor.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cerrno>
 #include <optional>
 
 #include "report/error.h"
@@ -40,5 +43,12 @@ class Pollable {
     std::optional<asio::posix::basic_stream_descriptor<Executor>> waiter_;
     std::optional<Error> stopped_;
 };
+
+/// Whether a read that gave `count` of `room` bytes (or -1 and errno) most likely took all there was: then waiting
+/// first saves the next one a call that fails. Large reads are often short only because of how the kernel cuts.
+[[nodiscard]] inline bool leaves_nothing(ssize_t count, std::size_t room) {
+    constexpr ssize_t small = 4096;
+    return count < 0 ? errno == EAGAIN : count != 0 && count < small && static_cast<std::size_t>(count) < room;
+}
 
 }  // namespace fid::transport

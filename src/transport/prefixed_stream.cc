@@ -22,6 +22,7 @@ class PrefixedStream final : public Stream {
     }
     Task<Result<void>> write(Bytes bytes) override { return rest_->write(bytes); }
     Task<Result<void>> finish() override { return rest_->finish(); }
+    Task<Result<void>> conclude() override { return rest_->conclude(); }
     void stop(const Error& why) override { rest_->stop(why); }
     [[nodiscard]] std::string_view name() const override { return rest_->name(); }
     [[nodiscard]] int output_descriptor() const override { return rest_->output_descriptor(); }

@@ -23,6 +23,7 @@ struct PumpOptions {
 struct PumpCount {
     std::uint64_t bytes = 0;
     Clock::time_point first{}, last{};  ///< when something passed; the epoch while nothing has
+    bool source_failed = false;         ///< the failure is the source's, not the destination's
 
     void add(std::size_t size) {
         bytes += size;

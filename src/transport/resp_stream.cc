@@ -85,6 +85,7 @@ class RespStream final : public Stream {
         co_return finished;
     }
 
+    Task<Result<void>> conclude() override { return below_->conclude(); }
     void stop(const Error& why) override {
         end();
         below_->stop(why);

@@ -12,18 +12,20 @@ namespace {
 /// What datagram and stream sockets have in common: how they wait and how they fail.
 class SocketStream : public Stream {
   public:
-    SocketStream(Executor executor, Descriptor socket, std::string peer)
-        : socket_(executor, std::move(socket)), peer_(std::move(peer)) {}
+    SocketStream(Pollable socket, std::string peer) : socket_(std::move(socket)), peer_(std::move(peer)) {}
 
     Task<Result<Chunk>> read(std::span<std::uint8_t> into) override {
         while (true) {
             if (socket_.stopped()) co_return std::unexpected(*socket_.stopped());
+            if (drained_) {
+                auto ready = co_await socket_.readable();
+                if (!ready) co_return std::unexpected(std::move(ready.error()));
+            }
             const ssize_t count = ::recv(socket_.get(), into.data(), into.size(), MSG_DONTWAIT);
+            drained_ = keeps_boundaries() ? count < 0 && errno == EAGAIN : leaves_nothing(count, into.size());
             if (count >= 0) co_return chunk(static_cast<std::size_t>(count));
-            if (errno == EINTR) continue;
-            if (errno != EAGAIN) co_return fail_errno(read_status(errno), "cannot receive from", peer_, errno);
-            auto ready = co_await socket_.readable();
-            if (!ready) co_return std::unexpected(std::move(ready.error()));
+            if (errno != EINTR && errno != EAGAIN)
+                co_return fail_errno(read_status(errno), "cannot receive from", peer_, errno);
         }
     }
 
@@ -53,6 +55,9 @@ class SocketStream : public Stream {
 
     Pollable socket_;
     std::string peer_;
+
+  private:
+    bool drained_ = false;
 };
 
 class ByteStream final : public SocketStream {
@@ -82,8 +87,7 @@ class ByteStream final : public SocketStream {
 
 class DatagramStream final : public SocketStream {
   public:
-    DatagramStream(Executor executor, Descriptor socket, std::string peer)
-        : SocketStream(executor, std::move(socket), std::move(peer)) {
+    DatagramStream(Pollable socket, std::string peer) : SocketStream(std::move(socket), std::move(peer)) {
         int type = SOCK_DGRAM;
         socklen_t length = sizeof(type);
         getsockopt(socket_.get(), SOL_SOCKET, SO_TYPE, &type, &length);
@@ -114,12 +118,12 @@ class DatagramStream final : public SocketStream {
 
 }  // namespace
 
-StreamPtr make_socket_stream(Executor executor, Descriptor socket, std::string peer) {
-    return std::make_unique<ByteStream>(executor, std::move(socket), std::move(peer));
+StreamPtr make_socket_stream(Pollable socket, std::string peer) {
+    return std::make_unique<ByteStream>(std::move(socket), std::move(peer));
 }
 
-StreamPtr make_datagram_stream(Executor executor, Descriptor socket, std::string peer) {
-    return std::make_unique<DatagramStream>(executor, std::move(socket), std::move(peer));
+StreamPtr make_datagram_stream(Pollable socket, std::string peer) {
+    return std::make_unique<DatagramStream>(std::move(socket), std::move(peer));
 }
 
 }  // namespace fid::transport

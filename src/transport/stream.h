@@ -25,7 +25,8 @@ struct Chunk {
 enum class Ending : std::uint8_t {
     each,    ///< each direction ends by itself: a FIN, TLS's close_notify
     shared,  ///< one end for both: a WebSocket's Close, after which most servers send nothing more
-    none,    ///< it cannot be said: datagrams
+    none,    ///< it cannot be said: datagrams, a terminal
+    exit,    ///< a program: what is sent can be ended; its own end is that of both
 };
 
 class Stream {
@@ -43,7 +44,10 @@ class Stream {
     [[nodiscard]] virtual Task<Result<void>> write(Bytes bytes) = 0;
     /// Says that nothing follows, and leaves reading open: FIN, TLS close_notify. Does nothing the second time.
     [[nodiscard]] virtual Task<Result<void>> finish() = 0;
-    /// Ends pending and later reads and writes with `why`.
+    /// Once nothing more is read: waits for what stands behind the stream to be over, and tells how that went. Status
+    /// negative where a program failed.
+    [[nodiscard]] virtual Task<Result<void>> conclude();
+    /// Ends pending and later reads, writes and conclude() with `why`.
     virtual void stop(const Error& why) = 0;
 
     /// The descriptors whose bytes are this stream's bytes, for splice(2) and sendfile(2); -1 where something has to

@@ -139,6 +139,8 @@ Task<Result<void>> TelnetStream::finish() {
     co_return done;
 }
 
+Task<Result<void>> TelnetStream::conclude() { return core_->below->conclude(); }
+
 void TelnetStream::stop(const Error& why) {
     core_->below->stop(why);
     core_->turn.cancel();

@@ -21,6 +21,7 @@ class TelnetStream final : public Stream {
     Task<Result<Chunk>> read(std::span<std::uint8_t> into) override;
     Task<Result<void>> write(Bytes bytes) override;
     Task<Result<void>> finish() override;
+    Task<Result<void>> conclude() override;
     void stop(const Error& why) override;
     [[nodiscard]] Ending ending() const override { return Ending::shared; }
     [[nodiscard]] std::string_view name() const override;

@@ -59,8 +59,8 @@ $ fid connect --hex --json localhost 1
 
 ### an option that an endpoint does not have
 $ fid connect 'tcp://localhost:1?keepalive=1'
-2> fid connect: no option 'keepalive' in tcp://localhost:1
-2>   hint: endpoints have none; --help lists those of the command
+2> fid connect: no parameter of tcp://localhost:1: ?keepalive
+2>   hint: it takes none; --help lists the options of the command
 = 2
 
 ### a variable without a name
