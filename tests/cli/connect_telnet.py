@@ -295,7 +295,9 @@ class Person(TelnetTest):
         command("")
         terminal.type("k")
         self.expect(peer, b"k")
-        # The peer's screen waits while we have it.
+        # The peer's screen waits while we have it. What it sends first moves an earlier prompt from the last line.
+        peer.sendall(b"before\r\n")
+        terminal.until("before")
         terminal.type("\x01")
         terminal.until(lambda lines: lines[-1] == "telnet> ")
         peer.sendall(b"meanwhile")
