@@ -79,6 +79,7 @@ std::string rcode_text(unsigned rcode) {
     return text;
 }
 
+std::string_view option_text(unsigned code) { return packet::dns::option_name(code); }
 std::string_view extended_error_text(unsigned code) { return packet::dns::ede_name(code); }
 
 }  // namespace fid::dns

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Answers for people.
+#pragma once
+
+#include "cmd/resolve/ask.h"
+#include "report/output.h"
+
+namespace fid::cmd::resolve {
+
+/// A line for each record of the answer section.
+void write_lines(const Outcome& outcome, const Settings& settings, report::Output& out);
+/// The data of each.
+void write_brief(const Outcome& outcome, const Settings& settings, report::Output& out);
+/// The whole message as dig shows it; `first`: with the heading of the run.
+void write_dig(const Outcome& outcome, const Settings& settings, bool first, report::Output& out);
+
+/// A name in letters where that is wanted, safe for a terminal.
+[[nodiscard]] std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out);
+
+}  // namespace fid::cmd::resolve
