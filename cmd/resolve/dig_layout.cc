@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A message in the layout of dig, so that what reads dig's output reads ours.
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -17,12 +18,12 @@ constexpr std::size_t tab = 8;
 
 /// Blanks from one column to another: tabs as far as they go, one at least.
 void indent(Text& out, std::size_t& column, std::size_t to) {
-    if (to <= column) {
-        out.put(' ');
-        ++column;
-        return;
+    to = std::max(to, column + 1);
+    if (const std::size_t tabs = to / tab - column / tab; tabs != 0) {
+        out.fill('\t', tabs);
+        column = to / tab * tab;
     }
-    out.fill('\t', to / tab - column / tab);
+    out.fill(' ', to - column);
     column = to;
 }
 
@@ -177,8 +178,7 @@ class DigPrinter {
             const std::string name = shown_name(question->name, settings_, output_);
             out_.put(';');
             out_.put(name);
-            // The semicolon counts as a column only for a name that reaches the class.
-            std::size_t column = name.size() + 1;
+            std::size_t column = name.size();  // dig does not count the semicolon
             indent(out_, column, class_column());
             const std::string klass = dns::class_text(question->klass);
             out_.put(klass);

@@ -29,9 +29,14 @@ Result<void> header_flag(Settings& settings, On on, Value) {
     return {};
 }
 
+/// What shapes dig's layout asks for it; +short goes before.
+void use_dig_layout(Settings& settings) {
+    if (settings.layout == Layout::lines) settings.layout = Layout::dig;
+}
+
 template <bool DigStyle::* part>
 Result<void> show(Settings& settings, On on, Value) {
-    settings.layout = Layout::dig;
+    use_dig_layout(settings);
     settings.dig.*part = on;
     return {};
 }
@@ -78,7 +83,7 @@ Result<std::vector<std::uint8_t>> read_hex(std::string_view word, Value text) {
 }
 
 Result<void> all(Settings& settings, On on, Value) {
-    settings.layout = Layout::dig;
+    use_dig_layout(settings);
     DigStyle& dig = settings.dig;
     dig.comments = dig.question = dig.answer = dig.authority = dig.additional = dig.statistics = on;
     if (!on) dig.command = false;
@@ -175,7 +180,7 @@ Result<void> brief(Settings& settings, On on, Value) {
 }
 
 Result<void> split(Settings& settings, On on, Value value) {
-    settings.layout = Layout::dig;
+    use_dig_layout(settings);
     settings.dig.split = on ? 56 : 0;
     return value.empty() ? Result<void>() : number("+split", value, 0, 1000, settings.dig.split);
 }

@@ -169,7 +169,7 @@ void Name::write(Text& out) const {
                 continue;
             }
             const char c = static_cast<char>(byte);
-            if (std::string_view("\"().;\\").find(c) != std::string_view::npos) out.put('\\');
+            if (std::string_view("\"().;\\@$").find(c) != std::string_view::npos) out.put('\\');
             out.put(c);
         }
         out.put('.');

@@ -49,8 +49,8 @@ class Name {
     /// This name in front of another: "www" + "example.com". Nothing where that would be too long.
     [[nodiscard]] std::optional<Name> under(const Name& suffix) const;
 
-    /// As dig writes it: with the final dot; " ( ) . ; \ behind a backslash, bytes outside 0x21-0x7e as \DDD. Always
-    /// ASCII, safe for a terminal.
+    /// As dig writes it: with the final dot; " ( ) . ; \ @ $ behind a backslash, bytes outside 0x21-0x7e as \DDD.
+    /// Always ASCII, safe for a terminal.
     void write(Text& out) const;
     [[nodiscard]] std::string text() const;
     /// The same with A-labels (xn--) as the letters they stand for. Text for people: goes to a terminal only through

@@ -149,7 +149,7 @@ bool put_params(Text& out, Bytes rest) {
 void put_groups(Text& out, Bytes bytes) {
     for (std::size_t i = 0; i < bytes.size(); i += 2) {
         if (i != 0) out.put(':');
-        out.hex(u16_of(bytes.subspan(i)), 4);
+        out.hex(u16_of(bytes.subspan(i)));
     }
 }
 
@@ -245,7 +245,7 @@ bool write_part(Part part, const Piece& piece, Text& out, unsigned split) {
             return true;
         case Part::nsap:
             out.put("0x");
-            out.put(upper_hex(piece.bytes));
+            out.hex_bytes(piece.bytes);
             return true;
         case Part::params:
             return put_params(out, piece.bytes);

@@ -33,7 +33,7 @@ enum class Part : std::uint8_t {
     certificate,  ///< CERT's type: PKIX
     algorithm,    ///< by its name, as CERT has it: RSASHA256
     eui,          ///< the rest: 00-00-5e-00-53-2a
-    groups,       ///< 64 bits as 0014:4fff:ff20:ee64
+    groups,       ///< 64 bits as 14:4fff:ff20:ee64
     nsap,         ///< the rest as 0x...
     params,       ///< SVCB's parameters
 };

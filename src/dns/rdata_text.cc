@@ -2,6 +2,7 @@
 #include "dns/ldns_text.h"
 #include "dns/rdata.h"
 #include "dns/rdata_parts.h"
+#include "dns/rdata_rare.h"
 
 namespace fid::dns {
 namespace {
@@ -40,8 +41,12 @@ void write_rdata(const Message& message, const Record& record, Text& out, const 
     bool done = false;
     if (!style.generic && !rdata.empty()) {
         const auto parts = rdata_parts(record.type);
-        done = parts.empty() ? put_by_ldns(record.type, rdata, out)
-                             : put_described(message, record, parts, out, style.split);
+        done =
+            parts.empty() ? put_rare(record.type, rdata, out) : put_described(message, record, parts, out, style.split);
+        if (!done && parts.empty()) {
+            out.truncate(before);
+            done = put_by_ldns(record.type, rdata, out);
+        }
     }
     if (done) return;
     out.truncate(before);
