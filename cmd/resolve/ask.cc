@@ -31,6 +31,10 @@ std::vector<Job> make_jobs(const Settings& settings) {
                 job.group = group;
                 job.type = type;
                 job.servers = servers;
+                // As dig does: servers answer ANY over UDP briefly, or cut short (RFC 8482).
+                for (dns::Server& server : job.servers)
+                    if (job.type == dns::type::any && server.carrier == dns::Carrier::udp)
+                        server.carrier = dns::Carrier::tcp;
                 jobs.push_back(std::move(job));
             }
         };

@@ -49,8 +49,8 @@ class Teller {
             out.write(describe(outcome, settings_));
         } else if (outcome.answer) {
             if (settings_.layout == Layout::dig) write_dig(outcome, settings_, first_, out);
-            if (settings_.layout == Layout::brief) write_brief(outcome, settings_, out);
-            if (settings_.layout == Layout::lines) write_lines(outcome, settings_, out);
+            if (settings_.layout == Layout::brief) write_brief(outcome, settings_, told_, out);
+            if (settings_.layout == Layout::lines) write_lines(outcome, settings_, told_, out);
         }
         first_ = false;
     }
@@ -65,16 +65,16 @@ class Teller {
 
     void end_group() {
         const bool fine = any_data_ && (settings_.groups[group_].any_will_do || *last_status_ == Status::success);
-        const bool failed = rank_failed(*last_status_);
+        const bool failed = *last_status_ != Status::success && *last_status_ != Status::negative;
         const Status status = fine && !failed ? Status::success : *last_status_;
         if (status != Status::success) explain(*last_);
         status_ = !status_ || *status_ == status ? status : Status::partial;
+        told_.clear();
         pending_ = 0;
         any_data_ = false;
         last_status_.reset();
         last_.reset();
     }
-    static bool rank_failed(Status status) { return status != Status::success && status != Status::negative; }
 
     /// What there is no data to show for; a record says it itself.
     void explain(const Outcome& outcome) {
@@ -115,6 +115,7 @@ class Teller {
     Context& context_;
     const Settings& settings_;
     std::size_t group_ = 0, pending_ = 0, answered_ = 0;
+    Told told_;
     std::optional<Outcome> last_;  ///< of the group: that whose status counts
     std::optional<Status> last_status_, status_;
     bool any_data_ = false, first_ = true;
@@ -156,8 +157,10 @@ const Command resolve_command{
                      .repeatable = true,
                      .complete = Complete::host}},
     .options = option_list(),
-    .examples = {{"fid resolve --timeout 1s --tries 1 example.com MX @192.0.2.1", "the mail servers of a domain", 28},
-                 {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address; nobody listens there", 7}},
+    .examples = {{"fid resolve example.com MX @127.0.0.1:1", "the mail servers of a domain; no server listens there",
+                  7},
+                 {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address", 7},
+                 {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7}},
     .statuses = {{Status::success, "there is data"},
                  {Status::negative, "the name does not exist, or has no such data"},
                  {Status::usage, "not a name, or another mistake in the words"},
@@ -170,7 +173,7 @@ const Command resolve_command{
                  {Status::certificate, "the server's certificate cannot be trusted"},
                  {Status::partial, "several names or servers, and not all with the same result"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&answer_record, &line_record},
+    .records = {&answer_record},
     .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 

@@ -83,7 +83,10 @@ bool put_alpn(Text& out, Bytes value) {
         if (at.offset() != 0) out.put(',');
         for (const std::uint8_t byte : at.take(at.u8())) {
             if (byte == ',' || byte == '\\') out.put("\\\\");
-            put_string(out, Bytes(&byte, 1));
+            if (byte == ' ')
+                out.put("\\032");
+            else
+                put_string(out, Bytes(&byte, 1));
         }
         if (!at.ok()) return false;
     }

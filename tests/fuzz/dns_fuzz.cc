@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any bytes as an answer, as a name typed, and as a resolv.conf. What is read from one name must come back from its text.
+// Any bytes as an answer, as a name typed, and as a resolv.conf. What is read from one name must come back from its
+// text.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

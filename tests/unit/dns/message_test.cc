@@ -39,16 +39,25 @@ constexpr std::string_view address = "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1"s
 }  // namespace
 
 TEST_CASE("dns questions are written byte by byte") {
-    CHECK(query_hex(about("a.b"), {.edns = std::nullopt}) == "12340100000100000000000001610162000001" "0001");
+    CHECK(query_hex(about("a.b"), {.edns = std::nullopt}) ==
+          "12340100000100000000000001610162000001"
+          "0001");
     CHECK(query_hex(about("."), {.flags = 0, .edns = Edns{}}) ==
-          "123400000001000000000001" "0000010001" "00002904d0000000000000");
+          "123400000001000000000001"
+          "0000010001"
+          "00002904d0000000000000");
     Edns edns;
     edns.flags = flag_dnssec_ok;
     edns.nsid = true;
     edns.subnet = Prefix(Family::v4, 0xc0000280, 25);
     edns.cookie = {1, 2, 3, 4, 5, 6, 7, 8};
     CHECK(query_hex(about("."), {.edns = edns}) ==
-          "123401000001000000000001" "0000010001" "00002904d00000800000" "1c" "00030000" "0008000800011900c0000280"
+          "123401000001000000000001"
+          "0000010001"
+          "00002904d00000800000"
+          "1c"
+          "00030000"
+          "0008000800011900c0000280"
           "000a00080102030405060708");
 }
 

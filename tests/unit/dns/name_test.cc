@@ -70,8 +70,9 @@ TEST_CASE("dns names compare without letter case") {
     CHECK(name("a.b") != name("ab"));
     CHECK(name("[") != name("{"));  // 0x20 apart as letters are
     // RFC 4034 section 6.1.
-    const char* const sorted[] = {"example",         "a.example",     "yljkjljk.a.example", "Z.a.example",   "zABC.a.EXAMPLE",
-                                  "z.example", R"(\001.z.example)", "*.z.example", R"(\200.z.example)"};
+    const char* const sorted[] = {"example",           "a.example",      "yljkjljk.a.example",
+                                  "Z.a.example",       "zABC.a.EXAMPLE", "z.example",
+                                  R"(\001.z.example)", "*.z.example",    R"(\200.z.example)"};
     for (std::size_t i = 1; i < std::size(sorted); ++i) {
         CHECK(name(sorted[i - 1]) < name(sorted[i]));
         CHECK_FALSE(name(sorted[i]) < name(sorted[i - 1]));
@@ -89,8 +90,8 @@ TEST_CASE("dns names have parents") {
     CHECK_FALSE(name.is_within(*Name::parse("ample.com")));
     CHECK_FALSE(Name().is_within(name));
     CHECK(Name::parse("x")->under(name)->text() == "x.www.Example.com.");
-    const Name longest = *Name::parse(std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + "." +
-                                      std::string(59, 'd'));
+    const Name longest = *Name::parse(std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') +
+                                      "." + std::string(59, 'd'));
     CHECK(longest.under(*Name::parse("e")).has_value());
     CHECK_FALSE(longest.under(*Name::parse("ef")).has_value());
 }
