@@ -48,19 +48,20 @@ void each_answer(const Outcome& outcome, const dns::RdataStyle& style, Told& tol
 void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
     static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
     const dns::RdataStyle style{.generic = settings.generic};
-    each_answer(outcome, style, told, [&](const dns::Record& record, const auto& name, std::string_view data) {
-        report::Record line(line_record);
-        line.set("name", name ? shown_name(*name, settings, out) : "?");
-        line.set("ttl", record.ttl);
-        line.set("type", dns::type_text(record.type));
-        line.set("data", data);
-        out.write_row(line, columns);
-    });
+    each_answer(outcome, style, told,
+                [&](const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data) {
+                    report::Record line(line_record);
+                    line.set("name", name ? shown_name(*name, settings, out) : "?");
+                    line.set("ttl", record.ttl);
+                    line.set("type", dns::type_text(record.type));
+                    line.set("data", data);
+                    out.write_row(line, columns);
+                });
 }
 
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
     const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic};
-    each_answer(outcome, style, told, [&](const dns::Record&, const auto&, std::string_view data) {
+    each_answer(outcome, style, told, [&](const dns::Record&, const std::optional<dns::Name>&, std::string_view data) {
         out.text().put(data);
         out.text().put('\n');
         out.line_done();
