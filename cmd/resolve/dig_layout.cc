@@ -180,15 +180,22 @@ class DigPrinter {
             out_.put(name);
             std::size_t column = name.size();  // dig does not count the semicolon
             indent(out_, column, class_column());
-            const std::string klass = dns::class_text(question->klass);
+            const std::string klass = class_word(question->klass);
             out_.put(klass);
             column += klass.size();
             indent(out_, column, class_column() + tab);
-            line(dns::type_text(question->type));
+            line(type_word(question->type));
         }
         if (style_.comments) out_.put('\n');
     }
 
+    /// Numbers where everything is in the generic form.
+    [[nodiscard]] std::string class_word(std::uint16_t value) const {
+        return settings_.generic ? "CLASS" + std::to_string(value) : dns::class_text(value);
+    }
+    [[nodiscard]] std::string type_word(std::uint16_t value) const {
+        return settings_.generic ? "TYPE" + std::to_string(value) : dns::type_text(value);
+    }
     [[nodiscard]] std::size_t class_column() const { return style_.show_ttl && style_.show_class ? 32 : 24; }
 
     void section(dns::Section which, std::string_view title, bool wanted) {
@@ -222,7 +229,7 @@ class DigPrinter {
             next += tab;
         }
         for (const std::string& word :
-             {style_.show_class ? dns::class_text(record.klass) : std::string(), dns::type_text(record.type)}) {
+             {style_.show_class ? class_word(record.klass) : std::string(), type_word(record.type)}) {
             if (word.empty()) continue;
             indent(out_, column, next);
             out_.put(word);

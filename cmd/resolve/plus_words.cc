@@ -210,6 +210,7 @@ constexpr std::array table{
     PlusWord{"recurse", "", "want recursion (on)", header_flag<wire::flag_recursion_desired>},
     PlusWord{"rdflag", "", "", header_flag<wire::flag_recursion_desired>},
     PlusWord{"adflag", "", "want to know whether the data is authentic (on)", header_flag<wire::flag_authenticated>},
+    PlusWord{"ad", "", "", header_flag<wire::flag_authenticated>},
     PlusWord{"cdflag", "", "want no DNSSEC checking", header_flag<wire::flag_checking_disabled>},
     PlusWord{"cd", "", "", header_flag<wire::flag_checking_disabled>},
     PlusWord{"aaflag", "", "set AA in the question", header_flag<wire::flag_authoritative>},

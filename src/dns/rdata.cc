@@ -149,6 +149,21 @@ std::optional<Name> rdata_name(const Message& message, const Record& record) {
     return std::nullopt;
 }
 
+std::vector<std::uint8_t> plain_rdata(const Message& message, const Record& record) {
+    const Bytes rdata = message.rdata(record);
+    packet::Cursor at(rdata);
+    std::vector<std::uint8_t> plain;
+    const auto add = [&](Bytes bytes) { plain.insert(plain.end(), bytes.begin(), bytes.end()); };
+    for (const RdataPart& each : rdata_parts(record.type)) {
+        const std::size_t before = at.offset();
+        const Piece piece = take_part(each.part, at, message.bytes());
+        if (!at.ok()) return {rdata.begin(), rdata.end()};
+        add(piece.name ? piece.name->wire() : rdata.subspan(before, at.offset() - before));
+    }
+    add(at.rest());
+    return plain;
+}
+
 std::optional<Address> rdata_address(const Message& message, const Record& record) {
     const Bytes rdata = message.rdata(record);
     if (record.type == type::a && rdata.size() == 4) return Address::from_bytes(rdata.first<4>());

@@ -23,6 +23,9 @@ void write_rdata(const Message& message, const Record& record, Text& out, const 
 [[nodiscard]] report::Object rdata_fields(const Message& message, const Record& record);
 /// The name a CNAME, NS, PTR, MX or SRV record points to: the first name in the data. Nothing where there is none.
 [[nodiscard]] std::optional<Name> rdata_name(const Message& message, const Record& record);
+/// The data with the names in it uncompressed, as it means something without its message; as it is where the type has
+/// no description or the data contradicts it.
+[[nodiscard]] std::vector<std::uint8_t> plain_rdata(const Message& message, const Record& record);
 /// The address of an A or AAAA record; nothing for others.
 [[nodiscard]] std::optional<Address> rdata_address(const Message& message, const Record& record);
 

@@ -12,6 +12,8 @@ namespace {
 
 using packet::Cursor;
 
+constexpr std::uint16_t wks = 11, loc = 29, apl = 42;
+
 /// RFC 1876 section 2: a digit and a power of ten, in centimetres.
 bool put_size(Cursor& at, Text& out) {
     const unsigned coded = at.u8();
@@ -111,8 +113,9 @@ bool put_services(Bytes rdata, Text& out) {
 
 }  // namespace
 
+bool is_rare(std::uint16_t type) { return type == wks || type == loc || type == apl; }
+
 bool put_rare(std::uint16_t type, Bytes rdata, Text& out) {
-    constexpr std::uint16_t wks = 11, loc = 29, apl = 42;
     if (type == wks) return put_services(rdata, out);
     if (type == loc) return put_location(rdata, out);
     return type == apl && put_prefixes(rdata, out);

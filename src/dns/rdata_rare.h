@@ -9,7 +9,8 @@
 
 namespace fid::dns {
 
-/// False where the type is none of these, or the data contradicts it.
+[[nodiscard]] bool is_rare(std::uint16_t type);
+/// False where the data contradicts the type.
 [[nodiscard]] bool put_rare(std::uint16_t type, Bytes rdata, Text& out);
 
 }  // namespace fid::dns

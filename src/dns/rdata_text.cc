@@ -23,7 +23,7 @@ bool put_described(const Message& message, const Record& record, std::span<const
     return at.remaining() == 0;
 }
 
-void put_generic(Bytes rdata, Text& out, unsigned split) {
+void put_generic(const std::vector<std::uint8_t>& rdata, Text& out, unsigned split) {
     out.put("\\# ");
     out.number(rdata.size());
     if (rdata.empty()) return;
@@ -41,16 +41,14 @@ void write_rdata(const Message& message, const Record& record, Text& out, const 
     bool done = false;
     if (!style.generic && !rdata.empty()) {
         const auto parts = rdata_parts(record.type);
-        done =
-            parts.empty() ? put_rare(record.type, rdata, out) : put_described(message, record, parts, out, style.split);
-        if (!done && parts.empty()) {
-            out.truncate(before);
-            done = put_by_ldns(record.type, rdata, out);
-        }
+        if (!parts.empty())
+            done = put_described(message, record, parts, out, style.split);
+        else
+            done = is_rare(record.type) ? put_rare(record.type, rdata, out) : put_by_ldns(record.type, rdata, out);
     }
     if (done) return;
     out.truncate(before);
-    put_generic(rdata, out, style.split);
+    put_generic(plain_rdata(message, record), out, style.split);
 }
 
 }  // namespace fid::dns

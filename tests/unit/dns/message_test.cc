@@ -99,7 +99,7 @@ TEST_CASE("dns records are walked section by section") {
     // TTLs with the top bit are 0; OPT need not stand last.
     std::string reply = reply_to(about("h"),
                                  "\xc0\x0c\0\1\0\1\x80\0\0\1\0\4\xc0\0\2\1"
-                                 "\0\0\x29\x02\0\1\0\x80\0\0\5\0\x0f\0\1\x16"
+                                 "\0\0\x29\x02\0\1\0\x80\0\0\5\0\x0f\0\2\x16"
                                  "\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\2"sv);
     reply[11] = 2;
     const auto message = Message::open(as_bytes(reply));
