@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/dial_options.h"
+#include "cmd/recording.h"
 #include "cmd/resolve/ask.h"
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/record.h"
