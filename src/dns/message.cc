@@ -143,7 +143,7 @@ std::optional<Question> Message::question() const {
     const auto name = Name::read(at, bytes_);
     const std::uint16_t type = at.u16();
     const std::uint16_t klass = at.u16();
-    if (!at.ok()) return std::nullopt;
+    if (!name || !at.ok()) return std::nullopt;
     return Question{*name, type, klass};
 }
 
