@@ -75,9 +75,31 @@ bool Name::is_absolute(std::string_view text) {
     return !text.empty();
 }
 
+bool Name::read_plain(std::string_view text) {
+    if (text.ends_with('.')) text.remove_suffix(1);
+    if (text.empty() || text.size() + 2 > max_size) return false;
+    std::size_t length_at = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        if (i == text.size() || text[i] == '.') {
+            const std::size_t length = i - length_at;
+            if (length == 0 || length > max_label) return false;
+            bytes_[length_at] = static_cast<std::uint8_t>(length);
+            length_at = i + 1;
+        } else if (is_letter(text[i]) || is_digit(text[i]) || text[i] == '-' || text[i] == '_') {
+            bytes_[i + 1] = static_cast<std::uint8_t>(text[i]);
+        } else {
+            return false;
+        }
+    }
+    bytes_[length_at] = 0;
+    size_ = static_cast<std::uint8_t>(length_at + 1);
+    return true;
+}
+
 Result<Name> Name::parse(std::string_view text, bool idna) {
     Name name;
-    if (text == ".") return name;
+    if (text == "." || name.read_plain(text)) return name;
+    name = Name();
     if (text.empty()) return bad_name(text, "it is empty");
     unsigned number = 0;
     for (std::size_t at = 0; at < text.size();) {

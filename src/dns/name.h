@@ -65,6 +65,9 @@ class Name {
 
   private:
     [[nodiscard]] bool append(Bytes label);
+    /// Most names are letters, digits, hyphens and underscores: those need no second look. False for all others, and
+    /// where the name is not allowed; nothing is said about why.
+    [[nodiscard]] bool read_plain(std::string_view text);
     [[nodiscard]] static Result<Name> parse(std::string_view text, bool idna);
 
     std::array<std::uint8_t, max_size> bytes_{};
