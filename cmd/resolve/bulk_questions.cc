@@ -46,8 +46,8 @@ class LineReader {
     /// The line is valid until the next call.
     Pull next(std::string_view& line) {
         while (true) {
-            const auto* const end = static_cast<const char*>(
-                std::memchr(buffer_.data() + looked_at_, '\n', end_ - looked_at_));
+            const auto* const end =
+                static_cast<const char*>(std::memchr(buffer_.data() + looked_at_, '\n', end_ - looked_at_));
             if (end != nullptr) {
                 const auto at = static_cast<std::size_t>(end - buffer_.data());
                 line = {buffer_.data() + begin_, at - begin_};
@@ -156,7 +156,8 @@ class ListQuestions final : public Questions {
     }
     Result<void> seek(const Place& place) override {
         if (!lines_.skip_to(place.offset))
-            return fail(Status::bad_input, "cannot go on in", name_, "it is shorter than it was when the run was stopped");
+            return fail(Status::bad_input, "cannot go on in", name_,
+                        "it is shorter than it was when the run was stopped");
         line_ = place.line;
         if (place.type == 0) return {};
         std::string_view line;
@@ -258,7 +259,8 @@ class RangeQuestions final : public Questions {
             if (left < size) break;
             left -= size;
         }
-        if (place.offset > total_) return fail(Status::bad_input, "cannot go on with", "the sweep", "it was a larger one");
+        if (place.offset > total_)
+            return fail(Status::bad_input, "cannot go on with", "the sweep", "it was a larger one");
         type_ = std::min<std::size_t>(place.type, types_.size() - 1);
         if (range_ < ranges_.size()) current_ = dns::Name::reverse({ranges_[range_].family, at_});
         return {};
