@@ -376,19 +376,6 @@ std::vector<Option> bulk_options() {
 
 bool wants_bulk(const Arguments& args) { return args.has("--bulk") || args.has("--sweep"); }
 
-std::string bulk_text() {
-    return "With --bulk the names come from a list, one a line, that may have millions of them: it is never in memory "
-           "as a whole. A line may name its own types behind the name; an address stands for its reverse name. With "
-           "--sweep they are the reverse names of networks. Every name and type ends in exactly one line or record, in "
-           "the order in which answers come: name, type, status and data with tabs between them, where status is the "
-           "answer's code, TIMEOUT, UNREACHABLE, or BADNAME for a line that is no name. Questions go to all servers "
-           "named, and again to another one where no answer comes; a server that is silent is left alone for a while. "
-           "A summary ends the run, on standard error or as the last record.\n\n"
-           "With --resume a run that was stopped, by Ctrl-C or otherwise, is gone on with by the same words: nothing "
-           "is asked twice after Ctrl-C, and what was written in the last second where the run was killed. The file is "
-           "removed when all is done.";
-}
-
 Status bulk(Context& context, const Settings& settings) {
     for (const std::string_view option :
          {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"})

@@ -9,8 +9,6 @@ namespace fid::cmd::resolve {
 /// The options that only --bulk and --sweep know.
 [[nodiscard]] std::vector<Option> bulk_options();
 [[nodiscard]] bool wants_bulk(const Arguments& args);
-/// The paragraphs of the manual.
-[[nodiscard]] std::string bulk_text();
 
 /// Status success where every name got an answer, NXDOMAIN and empty ones among them; partial where some did not.
 /// Where none did: bad_input (bad names), server_error, timeout or cannot_connect.

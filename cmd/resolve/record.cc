@@ -33,6 +33,8 @@ constexpr std::array answer_fields{
     Field{"edns", Type::object, "version, udp_size_bytes, dnssec_ok and options of the answer; null without EDNS"},
     Field{"extended_error", Type::list, "code, name and text of each (RFC 8914)"},
     Field{"error", Type::text, "why there is no answer"},
+    Field{"attempts", Type::integer, "--bulk: how often it was asked"},
+    Field{"line", Type::integer, "--bulk: of the list, --sweep: which address, from 1"},
 };
 constexpr std::array line_fields{
     Field{"name", Type::text, "owner of the record"},

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "cmd/dial_options.h"
+#include "cmd/resolve/bulk.h"
 #include "cmd/resolve/plus_words.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
@@ -166,6 +167,12 @@ class SettingsReader {
     }
 
     Result<void> make_groups() {
+        settings_.types = types_;
+        if (wants_bulk(args_)) {
+            if (names_.empty()) return {};
+            return fail(Status::usage, "a name beside --bulk or --sweep:", "'" + names_.front() + "'", {},
+                        "names stand in the list; words beside it are types, @SERVER and +WORD");
+        }
         for (const std::string& text : names_)
             if (auto done = add_name(text); !done) return done;
         for (const std::string& text : args_.values("--reverse"))
@@ -267,6 +274,7 @@ std::vector<Option> option_list() {
          .fallback = "fid",
          .choices = {"fid", "dig"}},
     };
+    std::ranges::move(bulk_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));
     return options;
