@@ -25,6 +25,8 @@ constexpr Nanoseconds no_room_rest = 10 * ms;
 constexpr unsigned starts_at_once = 256;  // before answers are read again
 constexpr double burst_s = 0.01;          // of a rate limit
 constexpr unsigned refusals_enough = 3;   // where no server listens, more tries would hardly help
+/// After so many questions without any answer at all there is nobody: the rest are asked once each.
+constexpr std::uint64_t hopeless = 256;
 /// A late answer to an earlier attempt is as good as one to the last: so many attempts are listened for.
 constexpr std::size_t tickets_kept = 4;
 
@@ -78,7 +80,22 @@ bool is_failure(unsigned code) {
 class Bulk::Engine {
   public:
     Engine(BulkOptions options, BulkSource& source, Sink sink, Watch watch)
-        : Engine(shape_for(options), std::move(options), source, std::move(sink), std::move(watch)) {}
+        : options_(std::move(options)),
+          shape_(shape_for(options_)),
+          source_(source),
+          sink_(std::move(sink)),
+          watch_(std::move(watch)),
+          plain_query_(options_.query),
+          poll_(epoll_create1(EPOLL_CLOEXEC)),
+          servers_(options_.servers.size(), shape_.window, options_.timeout),
+          plain_servers_(options_.servers.size()),
+          sockets_(
+              {options_.servers, options_.socket, shape_.sockets_each, shape_.id_bits, query_room(options_.query)}),
+          tcp_(poll_.get(), tcp_tag, options_.servers, options_.socket, query_room(options_.query), tcp_hooks()),
+          timers_(steady_now()),
+          usable_([this](std::uint32_t server) { return sockets_.has_room(server); }) {
+        plain_query_.edns.reset();
+    }
 
     Result<void> run() {
         if (!poll_.valid()) return fail_errno(Status::cannot_connect, "cannot open", "an epoll descriptor", errno);
@@ -133,28 +150,13 @@ class Bulk::Engine {
         std::uint32_t tries = 0, refusals = 0, failures = 0;
         std::uint16_t tcp_id = 0;
         Phase phase = Phase::free;
-        bool plain = false;  ///< without EDNS
-        int error = 0;       ///< of the last attempt
+        bool plain = false;         ///< without EDNS
+        bool refused_edns = false;  ///< because this question's server did not know it
+        int error = 0;              ///< of the last attempt
         Nanoseconds tcp_sent = 0;
         std::vector<std::uint8_t> failure;  ///< an answer such as SERVFAIL, to be the result where no better one comes
         std::uint32_t failure_from = 0;
     };
-
-    Engine(const Shape& shape, BulkOptions options, BulkSource& source, Sink sink, Watch watch)
-        : options_(std::move(options)),
-          source_(source),
-          sink_(std::move(sink)),
-          watch_(std::move(watch)),
-          plain_query_(options_.query),
-          poll_(epoll_create1(EPOLL_CLOEXEC)),
-          servers_(options_.servers.size(), shape.window, options_.timeout),
-          plain_servers_(options_.servers.size()),
-          sockets_({options_.servers, options_.socket, shape.sockets_each, shape.id_bits, query_room(options_.query)}),
-          tcp_(poll_.get(), tcp_tag, options_.servers, options_.socket, query_room(options_.query), tcp_hooks()),
-          timers_(steady_now()),
-          usable_([this](std::uint32_t server) { return sockets_.has_room(server); }) {
-        plain_query_.edns.reset();
-    }
 
     BulkTcp::Hooks tcp_hooks() {
         return {
@@ -225,15 +227,21 @@ class Bulk::Engine {
 
     // ---- attempts
 
-    [[nodiscard]] const QueryOptions& query_for(const Slot& slot, std::uint32_t server) const {
-        return slot.plain || plain_servers_[server] ? plain_query_ : options_.query;
+    [[nodiscard]] const QueryOptions& query_for(Slot& slot, std::uint32_t server) {
+        if (!slot.plain && plain_servers_[server]) {
+            // An answer to an earlier attempt could complain about EDNS: it is not listened for any longer.
+            release_tickets(slot);
+            slot.plain = true;
+        }
+        return slot.plain ? plain_query_ : options_.query;
     }
 
     void transmit(std::uint32_t index, std::uint32_t server) {
         Slot& slot = slots_[index];
+        const QueryOptions& query = query_for(slot, server);
         const Ticket ticket =
             sockets_.queue(server, index, random_, [&](std::span<std::uint8_t> into, std::uint16_t id) {
-                return write_query(into, id, slot.question.question, query_for(slot, server));
+                return write_query(into, id, slot.question.question, query);
             });
         if (!ticket.valid()) return rest(index, no_room_rest);
         Attempt& attempt = slot.attempts[slot.tries % tickets_kept];
@@ -248,6 +256,11 @@ class Bulk::Engine {
         if (options_.rate > 0) --credit_;
     }
 
+    [[nodiscard]] unsigned attempts_each() const {
+        const bool nobody = counts_.answered == 0 && counts_.timed_out + counts_.unreachable >= hopeless;
+        return nobody ? 1 : options_.attempts;
+    }
+
     void rest(std::uint32_t index, Nanoseconds duration) {
         slots_[index].phase = Phase::resting;
         timers_.set(index, now_ + duration);
@@ -256,7 +269,7 @@ class Bulk::Engine {
     /// Asks once more, as a rule another server; or that was the last attempt.
     void again(std::uint32_t index) {
         const Slot& slot = slots_[index];
-        if (slot.tries >= options_.attempts) return give_up(index);
+        if (slot.tries >= attempts_each()) return give_up(index);
         const auto server = servers_.pick_other(slot.server, now_, random_, usable_);
         if (server)
             transmit(index, *server);
@@ -291,7 +304,7 @@ class Bulk::Engine {
             const auto other = servers_.pick_other(server, now_, random_, usable_);
             if (other && *other != server && servers_[*other].healthy(now_) && slot.tries < options_.attempts)
                 transmit(index, *other);
-            else if (slot.refusals >= std::min(refusals_enough, options_.attempts))
+            else if (slot.refusals >= std::min(refusals_enough, attempts_each()))
                 give_up(index);
             else
                 rest(index, servers_[server].patience(slot.tries - 1));
@@ -338,15 +351,15 @@ class Bulk::Engine {
             ++counts_.over_tcp;
             return tcp_.ask(index, slot.server);
         }
-        const bool with_edns = options_.query.edns && &query_for(slot, slot.server) == &options_.query;
-        if (with_edns && (code == rcode::format_error || code == rcode::not_implemented) && !message.edns()) {
+        if (options_.query.edns && !slot.plain && (code == rcode::format_error || code == rcode::not_implemented) &&
+            !message.edns()) {
             // RFC 6891 section 7: it does not know EDNS. That is no failed attempt.
-            slot.plain = true;
+            slot.plain = slot.refused_edns = true;
             slot.tries = 0;
             return transmit(index, slot.server);
         }
         // All others will be asked without EDNS from the start.
-        if (slot.plain && code == rcode::no_error) plain_servers_[slot.server] = true;
+        if (slot.plain && slot.refused_edns && code == rcode::no_error) plain_servers_[slot.server] = true;
         if (is_failure(code) && servers_.size() > slot.failures + 1 && slot.failures < 2 &&
             slot.tries < options_.attempts) {
             ++slot.failures;
@@ -422,7 +435,7 @@ class Bulk::Engine {
         release_tickets(slot);
         slot.phase = Phase::free;
         slot.tries = slot.refusals = slot.failures = 0;
-        slot.plain = false;
+        slot.plain = slot.refused_edns = false;
         slot.error = 0;
         slot.failure.clear();
         free_.push_back(index);
@@ -453,6 +466,7 @@ class Bulk::Engine {
     }
 
     BulkOptions options_;
+    Shape shape_;
     BulkSource& source_;
     Sink sink_;
     Watch watch_;
