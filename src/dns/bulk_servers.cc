@@ -69,7 +69,7 @@ std::optional<std::uint32_t> BulkServers::pick(Nanoseconds now, RandomPool& rand
     const auto count = static_cast<std::uint32_t>(servers_.size());
     // With one server there is no other to turn to: rests do not count, its window does.
     if (count == 1) {
-        if (servers_[0].has_room() && usable(0)) return 0;
+        if (servers_[0].has_room_alone() && usable(0)) return 0;
         servers_[0].window().was_full();
         return std::nullopt;
     }

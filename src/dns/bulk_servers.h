@@ -38,6 +38,8 @@ class BulkServer {
     /// Does it answer, as far as we know? After a rest it is tried with a few questions.
     [[nodiscard]] bool healthy(Nanoseconds now) const { return now >= rests_until_; }
     [[nodiscard]] bool has_room() const { return under_way_ < room(); }
+    /// The same for the only server there is: it is asked as if it were healthy.
+    [[nodiscard]] bool has_room_alone() const { return under_way_ < window_.size(); }
     [[nodiscard]] double load() const { return static_cast<double>(under_way_) / static_cast<double>(room()); }
     Window& window() { return window_; }
     [[nodiscard]] const Window& window() const { return window_; }

@@ -85,7 +85,7 @@ def check_losses():
         with server(drop=drop, seed=7) as ports:
             one_each(f"{drop} % dropped", ports, names)
     with server(drop=30, servers=4) as ports:
-        one_each("30 % dropped, four servers", ports, write_names(20_000))
+        one_each("30 % dropped, four servers", ports, write_names(20_000), "--retries", "30")
 
 
 def check_lies():
