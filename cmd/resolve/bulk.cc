@@ -72,8 +72,9 @@ class Run {
         for (const auto step : {&Run::find_servers, &Run::read_options, &Run::open_questions, &Run::open_state})
             if (auto done = (this->*step)(); !done) return std::unexpected(std::move(done.error()));
         report::Output& out = context_.out;
-        progress_.emplace("resolving", questions_->total(), report::Results::meanwhile, out.options().quiet);
-        writer_.emplace(out, settings_, servers_);
+        progress_ = std::make_unique<report::Progress>("resolving", questions_->total(), report::Results::meanwhile,
+                                                       out.options().quiet);
+        writer_ = std::make_unique<BulkWriter>(out, settings_, servers_);
         Continued source(*questions_, std::move(left_));
         dns::Bulk engine(
             options_, source, [this](const dns::BulkResult& result) { take(result); }, [&] { return watch(source); });
@@ -105,7 +106,8 @@ class Run {
                 if (!found) return std::unexpected(std::move(found.error()));
                 addresses = std::move(*found);
             }
-            const std::uint16_t port = *server.endpoint.port;
+            constexpr std::uint16_t usual_port = 53;
+            const std::uint16_t port = server.endpoint.port.value_or(usual_port);
             servers_.push_back(dns::Server::at(addresses.front(), port));
             options_.servers.emplace_back(addresses.front(), port);
         }
@@ -151,7 +153,7 @@ class Run {
         std::vector<std::uint16_t> types = settings_.types;
         if (args.has("--sweep")) {
             if (args.has("--bulk")) return fail(Status::usage, "--bulk and --sweep exclude each other", {});
-            return open_sweep(types.empty() ? std::vector{dns::type::ptr} : std::move(types));
+            return open_sweep(types.empty() ? std::vector{dns::type::ptr} : types);
         }
         input_ = args.value("--bulk");
         int descriptor = STDIN_FILENO;
@@ -167,7 +169,7 @@ class Run {
         return {};
     }
 
-    Result<void> open_sweep(std::vector<std::uint16_t> types) {
+    Result<void> open_sweep(const std::vector<std::uint16_t>& types) {
         std::vector<Range> ranges;
         Uint128 count = 0;
         for (const std::string& text : context_.args.values("--sweep")) {
@@ -199,9 +201,10 @@ class Run {
         state_path_ = context_.args.value("--resume");
         auto state = read_bulk_state(state_path_, input_);
         if (!state) return std::unexpected(std::move(state.error()));
-        if (!*state) return {};
-        left_ = std::move((*state)->unfinished);
-        return questions_->seek((*state)->place);
+        std::optional<BulkState>& earlier = *state;
+        if (!earlier) return {};
+        left_ = std::move(earlier->unfinished);
+        return questions_->seek(earlier->place);
     }
 
     // ---- while it runs
@@ -331,8 +334,8 @@ class Run {
     std::string input_;  ///< what is asked for, in words
     std::string state_path_;
     std::vector<dns::BulkQuestion> left_;
-    std::optional<BulkWriter> writer_;
-    std::optional<report::Progress> progress_;
+    std::unique_ptr<BulkWriter> writer_;
+    std::unique_ptr<report::Progress> progress_;
     dns::Bulk* engine_ = nullptr;
     Tally tally_;
     std::uint64_t bad_line_ = 0, unfinished_ = 0;

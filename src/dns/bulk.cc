@@ -344,7 +344,9 @@ class Bulk::Engine {
 
     void take_answer(std::uint32_t index, Bytes bytes, bool cut, Nanoseconds round_trip) {
         Slot& slot = slots_[index];
-        const Message message = *Message::open(bytes);  // match_reply() saw the header
+        const auto opened = Message::open(bytes);
+        if (!opened) return again(index);  // match_reply() has seen the header
+        const Message& message = *opened;
         const unsigned code = message.header().rcode();
         if ((cut || message.header().has(wire::flag_truncated)) && (options_.tcp || cut)) {
             slot.phase = Phase::queued;
@@ -386,7 +388,8 @@ class Bulk::Engine {
     bool on_tcp_message(std::uint32_t index, Bytes bytes) {
         const Slot& slot = slots_[index];
         if (match_reply(bytes, slot.tcp_id, slot.question.question) != Match::yes) return false;
-        if (Message::open(bytes)->header().has(wire::flag_truncated)) return false;  // a server that only says so
+        const auto message = Message::open(bytes);
+        if (!message || message->header().has(wire::flag_truncated)) return false;  // a server that only says so
         timers_.clear(index);
         take_answer(index, bytes, false, now_ - slot.tcp_sent);
         return true;
