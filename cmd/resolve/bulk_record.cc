@@ -142,8 +142,9 @@ void BulkWriter::write(const BadLine& line) {
 
 bool BulkWriter::write_json(const dns::BulkResult& result) {
     if (result.end != dns::BulkEnd::answered || settings_.generic) return false;
-    const dns::Message message = *dns::Message::open(result.reply);
-    if (!message.whole()) return false;
+    const auto opened = dns::Message::open(result.reply);
+    if (!opened || !opened->whole()) return false;
+    const dns::Message& message = *opened;
     Text& text = out_.text();
     const std::size_t begin = text.size();
     const dns::Question& question = result.question.question;
@@ -246,8 +247,9 @@ bool BulkWriter::put_edns(const dns::Message& message, Text& text) const {
 // ---- text
 
 void BulkWriter::put_data(const dns::BulkResult& result, Text& text, std::string_view separator) const {
-    if (result.end != dns::BulkEnd::answered) return;
-    const dns::Message message = *dns::Message::open(result.reply);
+    const auto opened = dns::Message::open(result.reply);
+    if (!opened) return;  // no answer
+    const dns::Message& message = *opened;
     const bool after_each = separator == "\n";
     bool first = true;
     dns::Records records(message);
@@ -266,10 +268,8 @@ void BulkWriter::write_line(const dns::BulkResult& result) {
     result.question.question.name.write(scratch_);
     put_data(result, data_, ", ");
     std::string status = result.end == dns::BulkEnd::timed_out ? "TIMEOUT" : "UNREACHABLE";
-    if (result.end == dns::BulkEnd::answered) {
-        const dns::Message message = *dns::Message::open(result.reply);
-        status = dns::rcode_text(message.rcode(message.edns()));
-    }
+    if (const auto message = dns::Message::open(result.reply))
+        status = dns::rcode_text(message->rcode(message->edns()));
     put_line(scratch_.view(), result.question.question.type, status, data_.view());
 }
 
