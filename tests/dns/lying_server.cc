@@ -100,12 +100,17 @@ Message answer_to(const std::uint8_t* query, std::size_t question) {
 class Server {
   public:
     explicit Server(int seed) : random_(static_cast<unsigned>(seed)) {
-        socket_ = bind_one(SOCK_DGRAM, 0);
+        // A port that is free for UDP may be taken for TCP.
+        do {
+            if (port_ != 0) close(socket_);
+            port_ = 0;
+            socket_ = bind_one(SOCK_DGRAM, 0);
+            listener_ = bind_one(SOCK_STREAM, port_);
+        } while (listener_ < 0);
         stranger_ = bind_one(SOCK_DGRAM, 0);
         const int buffer = 4 << 20;
         setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
         setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-        listener_ = bind_one(SOCK_STREAM, port_);
         listen(listener_, 128);
         std::thread([this] { serve_tcp(); }).detach();
     }
@@ -150,8 +155,8 @@ class Server {
         place.sin_port = htons(static_cast<std::uint16_t>(port));
         socklen_t length = sizeof place;
         if (bind(made, reinterpret_cast<sockaddr*>(&place), length) != 0) {
-            std::perror("bind");
-            std::exit(1);
+            close(made);
+            return -1;
         }
         getsockname(made, reinterpret_cast<sockaddr*>(&place), &length);
         if (port_ == 0) port_ = ntohs(place.sin_port);
