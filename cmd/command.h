@@ -20,7 +20,9 @@ namespace fid::cmd {
 enum class Complete : std::uint8_t { nothing, file, directory, interface, host, field };
 
 struct Option {
-    std::string_view names;                      ///< "-c,--count" or "--tree"
+    /// "-c,--count" or "--tree". "+bufsize=BYTES" only tells of a word that begins with +, which the parser leaves among
+    /// the positional words for the command to read.
+    std::string_view names;
     std::string_view value;                      ///< placeholder "N", "FILE"; empty for a flag (which counts: -vv is 2)
     std::string_view help;                       ///< one phrase, lower case, no full stop
     std::string_view group = "Options";          ///< heading in --help: "Output", "Input", ...
@@ -58,7 +60,7 @@ class Arguments {
     /// The value, the fallback where it was not given, "" where there is neither.
     [[nodiscard]] std::string_view value(std::string_view name) const;
     [[nodiscard]] const std::vector<std::string>& values(std::string_view name) const;
-    /// The positional words in order.
+    /// The positional words in order, those with + among them.
     [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
 
   private:

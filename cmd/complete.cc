@@ -106,6 +106,12 @@ Completion complete(std::span<const std::string> words) {
             for (const std::string_view name : option_names(option)) offer(completion, begun, name, option.help);
         return completion;
     }
+    if (begun.starts_with('+')) {
+        for (const Option& option : options)
+            if (is_plus_word(option))
+                offer(completion, begun, option.names.substr(0, option.names.find_first_of("[=")), option.help);
+        return completion;
+    }
     if (command == nullptr) {
         for (const Command* one : commands()) offer(completion, begun, one->name, one->summary);
         if (!helping) offer(completion, begun, "help", "help of a command");

@@ -92,7 +92,7 @@ void put_options(std::string& page, std::span<const Option> options) {
         bool first = true;
         for (const std::string_view name : option_names(option)) {
             if (!first) page += " ,";
-            page += " Fl " + argument(name.substr(1));
+            page += is_plus_word(option) ? " Cm " + argument(name) : " Fl " + argument(name.substr(1));
             if (!option.value.empty()) page += " Ar " + argument(option.value);
             first = false;
         }

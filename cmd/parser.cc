@@ -203,7 +203,9 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         const std::string names(options[i].names);
         for (const std::string_view name : option_names(options[i])) args.index_.emplace(name, i);
         args.slots_[i].fallback = options[i].fallback;
-        if (options[i].value.empty()) {
+        if (is_plus_word(options[i])) {
+            bound.push_back(nullptr);
+        } else if (options[i].value.empty()) {
             bound.push_back(app.add_flag(names));
         } else {
             bound.push_back(app.add_option(names, args.slots_[i].values)
@@ -244,7 +246,7 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         return usage("", error.what(), {}, help_hint(parsed));
     }
     for (std::size_t i = 0; i < options.size(); ++i) {
-        args.slots_[i].count = bound[i]->count();
+        if (bound[i] != nullptr) args.slots_[i].count = bound[i]->count();
         for (std::string& value : args.slots_[i].values) value = unshielded(std::move(value));
     }
     for (std::string& word : args.words_) word = unshielded(std::move(word));

@@ -37,6 +37,8 @@ class Parser {
 
 /// The names of an option: "-c,--count" is {"-c", "--count"}.
 [[nodiscard]] std::vector<std::string_view> option_names(const Option& option);
+/// Is it one of the words with + that the command reads itself?
+[[nodiscard]] inline bool is_plus_word(const Option& option) { return option.names.starts_with('+'); }
 /// The options a command takes itself, then the common ones it does not shadow (whose names it leaves free).
 [[nodiscard]] std::vector<Option> all_options(const Command* command);
 [[nodiscard]] const Option* find_option(std::span<const Option> options, std::string_view name);

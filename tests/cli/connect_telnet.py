@@ -91,7 +91,7 @@ class LogIn(TelnetTest):
         terminal.type("trap 'echo got it' INT; echo wait; sleep 100\r")
         terminal.until(lambda lines: "wait" in lines)
         terminal.type("\x03")
-        terminal.until(lambda lines: any("got it" == line.removeprefix("^C") for line in lines))
+        terminal.until(lambda lines: any("got it" == line.removeprefix("^C") for line in lines) and lines[-1].startswith("sh>"))
         # What the server sends reaches the screen as it is.
         terminal.type("printf '\\033[3Cx\\033[K\\n'\r")
         terminal.until(lambda lines: "   x" in lines)

@@ -171,6 +171,8 @@ struct TypeInfo {
     std::string_view name;
     std::span<const RdataField> rdata;
 };
+/// IANA's types, ascending.
+[[nodiscard]] std::span<const TypeInfo> type_table();
 /// Null where the type is unknown.
 [[nodiscard]] const TypeInfo* type_info(std::uint16_t type);
 [[nodiscard]] std::string_view type_name(std::uint16_t type);    ///< "" where unknown

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/recording.h"
+#include "cmd/resolve/ask.h"
+#include "cmd/resolve/bulk.h"
+#include "cmd/resolve/bulk_record.h"
+#include "cmd/resolve/layout.h"
+#include "cmd/resolve/record.h"
+#include "cmd/resolve/resolve.h"
+
+namespace fid::cmd {
+namespace {
+
+using namespace resolve;
+
+/// Writes the outcomes and makes one status of them.
+class Teller {
+  public:
+    Teller(Context& context, const Settings& settings) : context_(context), settings_(settings) {}
+
+    bool tell(const Outcome& outcome) {
+        // The types of a group asked of one server stand behind each other: their end is the group's.
+        if (pending_ != 0 && pending_ == settings_.groups[group_].types.size()) end_group();
+        group_ = outcome.group;
+        ++pending_;
+        if (outcome.answer) ++answered_;
+        if (outcome.answer)
+            for (const std::string& what : outcome.answer->ignored)
+                context_.log.note("from " + outcome.answer->peer + " came " + what + "; ignored");
+        write(outcome);
+        if (outcome.has_data()) any_data_ = true;
+        last_status_ = worse(last_status_, outcome.status());
+        if (last_status_ == outcome.status()) last_ = outcome;
+        return !context_.out.closed();
+    }
+
+    [[nodiscard]] Status status() {
+        if (pending_ != 0) end_group();
+        if (settings_.dig_status) return answered_ == 0 ? dig_no_reply : Status::success;
+        return status_.value_or(Status::success);
+    }
+
+  private:
+    static constexpr auto dig_no_reply = static_cast<Status>(9);
+
+    void write(const Outcome& outcome) {
+        report::Output& out = context_.out;
+        if (settings_.layout == Layout::rfc8427) {
+            if (outcome.answer) write_rfc8427(outcome, out.text());
+            out.line_done();
+        } else if (!out.plain_text()) {
+            out.write(describe(outcome, settings_));
+        } else if (outcome.answer) {
+            if (settings_.layout == Layout::dig) write_dig(outcome, settings_, first_, out);
+            if (settings_.layout == Layout::brief) write_brief(outcome, settings_, told_, out);
+            if (settings_.layout == Layout::lines) write_lines(outcome, settings_, told_, out);
+        }
+        first_ = false;
+    }
+
+    /// Success is the least, and no data less than a failure.
+    static Status worse(std::optional<Status> a, Status b) {
+        const auto rank = [](Status status) {
+            return status == Status::success ? 0 : status == Status::negative ? 1 : 2;
+        };
+        return a && rank(*a) >= rank(b) ? *a : b;
+    }
+
+    void end_group() {
+        const bool fine = any_data_ && (settings_.groups[group_].any_will_do || *last_status_ == Status::success);
+        const bool failed = *last_status_ != Status::success && *last_status_ != Status::negative;
+        const Status status = fine && !failed ? Status::success : *last_status_;
+        if (status != Status::success) explain(*last_);
+        status_ = !status_ || *status_ == status ? status : Status::partial;
+        told_.clear();
+        pending_ = 0;
+        any_data_ = false;
+        last_status_.reset();
+        last_.reset();
+    }
+
+    /// What there is no data to show for; a record says it itself.
+    void explain(const Outcome& outcome) {
+        if (!outcome.answer) {
+            context_.out.flush();
+            context_.log.error(outcome.answer.error());
+            return;
+        }
+        if (!context_.out.plain_text() || settings_.layout == Layout::dig || settings_.layout == Layout::rfc8427)
+            return;
+        const std::string name = shown_name(outcome.question.name, settings_, context_.out);
+        const std::string from = " by " + outcome.answer->peer;
+        const dns::Message message = outcome.answer->message();
+        std::string more = dns_error(message);
+        context_.out.flush();
+        if (outcome.status() == Status::protocol_violation) {
+            context_.log.error({Status::protocol_violation, "a malformed answer" + from + ":", name, {}, {}});
+        } else if (outcome.rcode() == dns::rcode::name_error) {
+            context_.log.error({Status::negative, "no such name:", name, std::move(more), {}});
+        } else if (outcome.rcode() != dns::rcode::no_error) {
+            context_.log.error({Status::server_error,
+                                "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
+                                name + " " + dns::type_text(outcome.question.type),
+                                std::move(more),
+                                {}});
+        } else {
+            const bool pair = settings_.groups[group_].any_will_do && outcome.question.klass == dns::klass::in;
+            const std::string what = pair ? "address" : dns::type_text(outcome.question.type) + " record";
+            context_.log.error({Status::negative, "there is no " + what + " for", name, std::move(more), {}});
+        }
+    }
+    static std::string dns_error(const dns::Message& message) {
+        Text safe;
+        safe.escaped(extended_errors_text(message));
+        return safe.take();
+    }
+
+    Context& context_;
+    const Settings& settings_;
+    std::size_t group_ = 0, pending_ = 0, answered_ = 0;
+    Told told_;
+    std::optional<Outcome> last_;  ///< of the group: that whose status counts
+    std::optional<Status> last_status_, status_;
+    bool any_data_ = false, first_ = true;
+};
+
+Status run(Context& context) {
+    auto settings = read_settings(context.args);
+    if (!settings) return context.log.error(settings.error());
+    if (wants_bulk(context.args)) return bulk(context, *settings);
+    const auto recorder = start_recorder(context.args);
+    if (!recorder) return context.log.error(recorder.error());
+    settings->exchange.dial.recorder = recorder->get();
+    Teller teller(context, *settings);
+    ask_all(*settings, [&](const Outcome& outcome) { return teller.tell(outcome); });
+    const Status status = teller.status();
+    if (*recorder)
+        if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
+    return status;
+}
+
+}  // namespace
+
+const Command resolve_command{
+    .name = "resolve",
+    .summary = "ask DNS servers for addresses and other data of names",
+    .description =
+        "Asks for the data of each NAME and writes a line for each record: name, TTL in seconds, type, data. Words may "
+        "stand in any order, as with dig: TYPE is a word that is the name of a type (MX, TYPE65), CLASS one of a "
+        "class, @SERVER a name server, +WORD one of those below; everything else is a name. A name that is spelled "
+        "like a type has a final dot (mx.). Without types the addresses are asked for, IPv4 and IPv6. Every name is "
+        "asked for with every type.\n\n"
+        "A SERVER is HOST[:PORT], over UDP, and over TCP where an answer is truncated; tcp://HOST, tls://HOST (DNS "
+        "over TLS, port 853) or https://HOST[/PATH] (DNS over HTTPS, /dns-query). Of several servers named each is "
+        "asked. Without any those of resolv.conf(5) are asked, one after another until one answers.\n\n"
+        "Names with letters outside ASCII are asked for as IDNA 2008 has them. The search list of resolv.conf(5) is "
+        "used with --search only. Questions have EDNS, a DNS cookie and the AD bit as dig's do; answers are accepted "
+        "from the server asked, with the right ID and question only.\n\n"
+        "With --bulk the names come from a list, one a line, that may have millions of them: it is never in memory as "
+        "a whole. A line may name its own types behind the name; an address stands for its reverse name. With --sweep "
+        "they are the reverse names of networks. Every name and type ends in exactly one line or record, in the order "
+        "in which answers come: name, type, status and data with tabs between them, where status is the answer's "
+        "code, TIMEOUT, UNREACHABLE, or BADNAME for a line that is no name. Questions go to any of the servers, and "
+        "again to another one where no answer comes; a server that is silent is left alone for a while. A summary "
+        "ends the run, on standard error or as the last record; status 0 says that every name got an answer, be it "
+        "that it does not exist. With --resume a run that was stopped is gone on with by the same words: after Ctrl-C "
+        "nothing is asked twice, after anything worse what was written in the last second. The file is removed when "
+        "all is done.",
+    .positionals = {{.name = "NAME|TYPE|CLASS|@SERVER|+WORD",
+                     .help = "what to ask for, whom and how",
+                     .repeatable = true,
+                     .complete = Complete::host}},
+    .options = option_list(),
+    .examples = {{"fid resolve example.com MX @127.0.0.1:1", "the mail servers of a domain; no server listens there",
+                  7},
+                 {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address", 7},
+                 {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7},
+                 {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
+                  7}},
+    .statuses = {{Status::success, "there is data"},
+                 {Status::negative, "the name does not exist, or has no such data; not with --bulk and --sweep"},
+                 {Status::usage, "not a name, or another mistake in the words"},
+                 {Status::bad_input, "no line of the list is a name, or the file of --resume is of another run"},
+                 {Status::host_not_found, "the server's name has no address"},
+                 {Status::cannot_connect, "the server cannot be reached"},
+                 {Status::protocol_violation, "the answer is malformed"},
+                 {Status::server_error, "the server answered with SERVFAIL, REFUSED or another error"},
+                 {Status::cannot_write, "the results or the file of --resume cannot be written"},
+                 {Status::cannot_read, "the list of --bulk cannot be read"},
+                 {Status::timeout, "no answer in time"},
+                 {Status::tls_handshake, "no TLS could be agreed on"},
+                 {Status::certificate, "the server's certificate cannot be trusted"},
+                 {Status::partial,
+                  "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
+                 {Status::interrupted, "stopped by Ctrl-C"}},
+    .records = {&answer_record, &bulk_summary_record},
+    .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
+    .run = run};
+
+}  // namespace fid::cmd

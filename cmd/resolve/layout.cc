@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/resolve/layout.h"
+
+#include <array>
+
+#include "cmd/resolve/record.h"
+#include "dns/rdata.h"
+
+namespace fid::cmd::resolve {
+
+std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out) {
+    const std::string ascii = name.text();
+    if (!settings.unicode.value_or(out.terminal())) return ascii;
+    const std::string unicode = name.unicode();
+    if (unicode == ascii) return ascii;
+    Text safe;
+    safe.escaped(unicode);
+    return safe.take();
+}
+
+namespace {
+
+/// Is it the first time? Only aliases come twice: CNAME and DNAME.
+bool is_new(const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data, Told& told) {
+    if (record.type != dns::type::cname && record.type != dns::type::dname) return true;
+    std::string key = name ? name->text() : std::string();
+    key += dns::type_text(record.type);
+    key += data;
+    return told.insert(std::move(key)).second;
+}
+
+/// Calls `each(record, owner, data)` for what is to be told.
+template <class Each>
+void each_answer(const Outcome& outcome, const dns::RdataStyle& style, Told& told, Each each) {
+    const dns::Message message = outcome.answer->message();
+    dns::Records records(message);
+    Text data;
+    for (dns::Record record; records.next(record) && record.section == dns::Section::answer;) {
+        const auto name = message.name(record.name_at);
+        data.clear();
+        dns::write_rdata(message, record, data, style);
+        if (is_new(record, name, data.view(), told)) each(record, name, data.view());
+    }
+}
+
+}  // namespace
+
+void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
+    static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
+    const dns::RdataStyle style{.generic = settings.generic};
+    each_answer(outcome, style, told,
+                [&](const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data) {
+                    report::Record line(line_record);
+                    line.set("name", name ? shown_name(*name, settings, out) : "?");
+                    line.set("ttl", record.ttl);
+                    line.set("type", dns::type_text(record.type));
+                    line.set("data", data);
+                    out.write_row(line, columns);
+                });
+}
+
+void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
+    const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic};
+    each_answer(outcome, style, told, [&](const dns::Record&, const std::optional<dns::Name>&, std::string_view data) {
+        out.text().put(data);
+        out.text().put('\n');
+        out.line_done();
+    });
+}
+
+}  // namespace fid::cmd::resolve

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// Very many questions to a few servers: from a source of questions to a sink of results, with thousands under way at
+// the same time. Every question that was taken from the source ends in exactly one result. Memory depends on how many
+// are under way, not on how many there are.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "dns/exchange.h"
+#include "dns/message.h"
+#include "dns/timer_wheel.h"
+#include "transport/dial.h"
+
+namespace fid::dns {
+
+struct BulkQuestion {
+    Question question;
+    std::uint64_t mark = 0;  ///< the source's own: a line number
+};
+
+class BulkSource {
+  public:
+    virtual ~BulkSource() = default;
+    enum class Pull : std::uint8_t {
+        question,
+        later,  ///< nothing at the moment: when descriptor() can be read there may be
+        end,
+    };
+    virtual Pull next(BulkQuestion& question) = 0;
+    [[nodiscard]] virtual int descriptor() const { return -1; }
+};
+
+struct BulkOptions {
+    std::vector<transport::SocketAddress> servers;  ///< at least one, at most 65535
+    transport::SocketOptions socket;
+    QueryOptions query;
+    std::uint32_t window = 0;             ///< questions under way at all servers together; 0 = as many as is best
+    double rate = 0;                      ///< packets a second to all servers together; 0 = as fast as it goes
+    unsigned attempts = 10;               ///< for each question
+    Nanoseconds timeout = 5'000'000'000;  ///< the most to wait for one attempt; as a rule it is asked again much sooner
+    bool tcp = true;                      ///< ask over TCP where an answer is cut short; else it is the result
+};
+
+enum class BulkEnd : std::uint8_t {
+    answered,
+    timed_out,
+    unreachable,  ///< the port is closed, there is no way, or a truncated answer cannot be had over TCP
+};
+
+struct BulkResult {
+    const BulkQuestion& question;
+    BulkEnd end;
+    Bytes reply;             ///< where answered; valid during the call
+    std::uint32_t server;    ///< that answered, or that was asked last
+    Carrier carrier;         ///< udp or tcp
+    Nanoseconds round_trip;  ///< of the attempt that was answered
+    unsigned attempts;       ///< made
+    int error;               ///< errno, where unreachable
+};
+
+struct BulkCounts {
+    std::uint64_t questions = 0, answered = 0, timed_out = 0, unreachable = 0;
+    std::uint64_t sent = 0;        ///< packets, and questions over TCP
+    std::uint64_t over_tcp = 0;    ///< questions, because an answer was truncated
+    std::uint64_t stray = 0;       ///< answers nobody waits for: they came twice, too late, or are forged
+    std::uint64_t mismatched = 0;  ///< the ID of one question, and the name or type of another
+};
+
+struct BulkServerReport {
+    std::uint64_t sent = 0, answered = 0, lost = 0, refused = 0;
+    Nanoseconds round_trip = 0;  ///< smoothed; 0 where it never answered
+    std::uint32_t window = 0;
+};
+
+class Bulk {
+  public:
+    using Sink = std::function<void(const BulkResult&)>;
+    /// Called many times a second, between results; false stops the run.
+    using Watch = std::function<bool()>;
+
+    Bulk(BulkOptions options, BulkSource& source, Sink sink, Watch watch);
+    ~Bulk();
+    Bulk(const Bulk&) = delete;
+    Bulk& operator=(const Bulk&) = delete;
+
+    /// Until the source has ended and every question has its result, or `watch` stops it. Status cannot_connect where
+    /// there is no way to any server.
+    [[nodiscard]] Result<void> run();
+
+    [[nodiscard]] const BulkCounts& counts() const;
+    [[nodiscard]] BulkServerReport server(std::size_t index) const;
+    /// Those taken from the source that have no result yet.
+    void each_unfinished(const std::function<void(const BulkQuestion&)>& each) const;
+
+  private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace fid::dns

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#include "dns/exchange.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "dns/https.h"
+
+namespace fid::dns {
+namespace {
+
+using transport::Clock;
+using transport::Connection;
+using transport::Task;
+namespace wire = packet::dns;
+
+constexpr std::size_t max_message = 65535;
+constexpr std::size_t client_cookie_size = 8;   // RFC 7873 section 4
+constexpr std::uint16_t private_padding = 128;  // RFC 8467 section 4.1
+
+/// Stops a stream when its time is up, and forgets it where it goes first.
+class Alarm {
+  public:
+    Alarm(transport::Executor executor, transport::Stream& stream, Clock::time_point when, Error why)
+        : timer_(executor) {
+        timer_.expires_at(when);
+        timer_.async_wait([&stream, why = std::move(why), armed = armed_](const boost::system::error_code& error) {
+            if (!error && *armed) stream.stop(why);
+        });
+    }
+    Alarm(const Alarm&) = delete;
+    Alarm& operator=(const Alarm&) = delete;
+    ~Alarm() { *armed_ = false; }
+
+  private:
+    transport::Timer timer_;
+    std::shared_ptr<bool> armed_ = std::make_shared<bool>(true);
+};
+
+/// The cookie in an answer, ours and the server's; empty where there is none.
+Bytes cookie_of(const Message& message) {
+    const auto edns = message.edns();
+    if (!edns) return {};
+    Bytes rest = edns->options;
+    while (const auto option = take_option(rest))
+        if (option->code == option::cookie) return option->data;
+    return {};
+}
+
+class Exchange {
+  public:
+    Exchange(transport::Executor executor, Server server, Question question, ExchangeOptions options)
+        : executor_(executor), server_(std::move(server)), options_(std::move(options)) {
+        answer_.question = std::move(question);
+        answer_.carrier = server_.carrier;
+    }
+
+    Task<Result<Answer>> run() {
+        unsigned cookies_refused = 0;
+        while (true) {
+            auto asking = ask();
+            auto asked = co_await std::move(asking);
+            if (!asked) co_return std::unexpected(std::move(asked.error()));
+            const Message message = answer_.message();
+            if (answer_.carrier == Carrier::udp && message.header().has(wire::flag_truncated) &&
+                !options_.keep_truncated) {
+                go_over_tcp();
+                continue;
+            }
+            if (misunderstands_edns(message)) {
+                options_.query.edns.reset();
+                answer_.without_edns = true;
+                continue;
+            }
+            if (wants_cookie(message) && cookies_refused < 2) {
+                // RFC 7873 section 5.3: once more with the new cookie, then over TCP, where none is needed.
+                if (++cookies_refused == 2) go_over_tcp();
+                continue;
+            }
+            co_return std::move(answer_);
+        }
+    }
+
+  private:
+    void go_over_tcp() {
+        answer_.carrier = Carrier::tcp;
+        answer_.tcp_instead = true;
+    }
+
+    /// RFC 6891 section 7: such a server gives no OPT record back.
+    [[nodiscard]] bool misunderstands_edns(const Message& message) const {
+        const unsigned code = message.header().rcode();
+        return options_.query.edns && !options_.keep_edns &&
+               (code == rcode::format_error || code == rcode::not_implemented) && !message.edns();
+    }
+
+    /// Takes the server's cookie over where it asks for that.
+    bool wants_cookie(const Message& message) {
+        if (!options_.query.edns || options_.query.edns->cookie.empty() || options_.keep_cookie_error) return false;
+        const Bytes cookie = cookie_of(message);
+        if (message.rcode(message.edns()) != rcode::bad_cookie || cookie.size() <= client_cookie_size) return false;
+        options_.query.edns->cookie.assign(cookie.begin(), cookie.end());
+        return true;
+    }
+
+    /// Until there is an answer, or no attempt left.
+    Task<Result<void>> ask() {
+        for (unsigned attempt = 1;; ++attempt) {
+            auto asking = ask_once();
+            auto asked = co_await std::move(asking);
+            if (asked || asked.error().status != Status::timeout || attempt >= options_.attempts) co_return asked;
+        }
+    }
+
+    [[nodiscard]] Error late() const {
+        return {Status::timeout, "no answer from", server_.text(), "timed out",
+                answer_.carrier == Carrier::udp ? "try +tcp, or another server with @HOST" : ""};
+    }
+
+    Task<Result<void>> ask_once() {
+        const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(options_.timeout);
+        auto dialling = transport::dial(executor_, endpoint(), dial_options());
+        auto connection = co_await std::move(dialling);
+        if (!connection) co_return std::unexpected(std::move(connection.error()));
+        answer_.peer = connection->peer.text();
+        const Alarm alarm(executor_, *connection->stream, deadline, late());
+        prepare_query();
+        const auto sent = Clock::now();
+        auto talking = talk(*connection);
+        auto talked = co_await std::move(talking);
+        answer_.rtt = Clock::now() - sent;
+        co_return talked;
+    }
+
+    Task<Result<void>> talk(Connection& connection) {
+        if (answer_.carrier == Carrier::https) return talk_https(connection);
+        return answer_.carrier == Carrier::udp ? talk_datagrams(connection) : talk_stream(connection);
+    }
+
+    [[nodiscard]] Endpoint endpoint() const {
+        Endpoint place = server_.endpoint;
+        const bool tls = answer_.carrier == Carrier::tls || answer_.carrier == Carrier::https;
+        place.scheme = tls ? "tls" : carrier_name(answer_.carrier);
+        return place;
+    }
+
+    [[nodiscard]] transport::DialOptions dial_options() const {
+        transport::DialOptions dial = options_.dial;
+        dial.timeout = options_.timeout;
+        // RFC 7858 section 3.1 and IANA's ALPN registry; RFC 8484 section 5.2.
+        if (answer_.carrier == Carrier::tls && dial.tls.alpn.empty()) dial.tls.alpn.emplace_back("dot");
+        if (answer_.carrier == Carrier::https && dial.tls.alpn.empty()) dial.tls.alpn.emplace_back("h2");
+        return dial;
+    }
+
+    void prepare_query() {
+        QueryOptions query = options_.query;
+        const bool is_private = answer_.carrier == Carrier::tls || answer_.carrier == Carrier::https;
+        if (query.edns && is_private && query.edns->padding == 0) query.edns->padding = private_padding;
+        // RFC 8484 section 4.1: the same question is the same request, so that caches can answer it.
+        const std::uint16_t random_id = static_cast<std::uint16_t>(random_bits());
+        id_ = options_.id.value_or(answer_.carrier == Carrier::https ? std::uint16_t{0} : random_id);
+        query_.resize(max_message);
+        query_.resize(write_query(query_, id_, answer_.question, query));
+        answer_.query_size = query_.size();
+        if (!options_.mix_case || query_.empty()) return;
+        mix_case(name_in_query(query_, answer_.question), random_bits());
+        answer_.question = *Message::open(query_)->question();
+    }
+
+    /// Is it the answer? What is not is noted.
+    bool accept(Bytes bytes) {
+        // Over a stream nobody else can speak, but a server may still get it wrong.
+        switch (match_reply(bytes, id_, answer_.question, options_.mix_case)) {
+            case Match::yes:
+                break;
+            case Match::too_short:
+                return ignore("an answer without a header");
+            case Match::no_response:
+                return ignore("a question");
+            case Match::other_id:
+                return ignore("an answer with another ID");
+            case Match::other_question:
+                return ignore("an answer to another question");
+        }
+        answer_.bytes.assign(bytes.begin(), bytes.end());
+        const auto& edns = options_.query.edns;
+        if (!edns || edns->cookie.empty()) return true;
+        const Bytes cookie = cookie_of(answer_.message());
+        if (cookie.empty()) return true;
+        const Bytes ours = Bytes(edns->cookie).first(std::min(client_cookie_size, edns->cookie.size()));
+        if (cookie.size() >= ours.size() && std::ranges::equal(cookie.first(ours.size()), ours)) return true;
+        return ignore("an answer with another cookie");
+    }
+    bool ignore(std::string_view what) {
+        constexpr std::size_t enough = 16;
+        if (answer_.ignored.size() < enough) answer_.ignored.emplace_back(what);
+        return false;
+    }
+
+    Task<Result<void>> talk_datagrams(Connection& connection) {
+        auto writing = connection.stream->write(query_);
+        auto written = co_await std::move(writing);
+        if (!written) co_return written;
+        std::vector<std::uint8_t> buffer(max_message);
+        while (true) {
+            auto reading = connection.stream->read(buffer);
+            auto chunk = co_await std::move(reading);
+            if (!chunk) co_return std::unexpected(std::move(chunk.error()));
+            if (accept(Bytes(buffer).first(chunk->size))) co_return Result<void>();
+        }
+    }
+
+    /// RFC 1035 section 4.2.2: each message behind its length.
+    Task<Result<void>> talk_stream(Connection& connection) {
+        const auto size = static_cast<unsigned>(query_.size());
+        const std::array prefix{static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
+        std::vector<std::uint8_t> message(prefix.begin(), prefix.end());
+        message.insert(message.end(), query_.begin(), query_.end());
+        auto writing = connection.stream->write(message);
+        auto written = co_await std::move(writing);
+        if (!written) co_return written;
+        while (true) {
+            auto reading_length = read_exactly(connection, 2);
+            auto length = co_await std::move(reading_length);
+            if (!length) co_return std::unexpected(std::move(length.error()));
+            auto reading = read_exactly(connection, packet::Cursor(*length).u16());
+            auto body = co_await std::move(reading);
+            if (!body) co_return std::unexpected(std::move(body.error()));
+            if (accept(*body)) co_return Result<void>();
+        }
+    }
+
+    Task<Result<std::vector<std::uint8_t>>> read_exactly(Connection& connection, std::size_t size) {
+        std::vector<std::uint8_t> bytes(size);
+        std::size_t have = 0;
+        while (have < size) {
+            const std::span<std::uint8_t> rest = std::span(bytes).subspan(have);
+            auto reading = connection.stream->read(rest);
+            auto chunk = co_await std::move(reading);
+            if (!chunk) co_return std::unexpected(std::move(chunk.error()));
+            have += chunk->size;
+            if (chunk->end && have < size)
+                co_return fail(have == 0 && size == 2 ? Status::empty_reply : Status::truncated, "no answer from",
+                               server_.text(), "the connection ended");
+        }
+        co_return bytes;
+    }
+
+    Task<Result<void>> talk_https(Connection& connection) {
+        if (connection.tls->alpn != "h2")
+            co_return fail(Status::protocol_violation, "cannot ask", server_.text(), "it does not speak HTTP/2");
+        HttpsRequest request;
+        Endpoint authority = server_.endpoint;
+        authority.scheme.clear();
+        authority.path.clear();
+        authority.query.clear();
+        request.authority = authority.text();
+        request.path = server_.endpoint.path;
+        if (!server_.endpoint.query.empty()) request.path += "?" + server_.endpoint.query;
+        request.body = query_;
+        request.subject = server_.text();
+        auto posting = post_over_http2(*connection.stream, std::move(request));
+        auto body = co_await std::move(posting);
+        if (!body) co_return std::unexpected(std::move(body.error()));
+        if (accept(*body)) co_return Result<void>();
+        co_return fail(Status::protocol_violation, "no answer from", server_.text(),
+                       "it sent " + answer_.ignored.back());
+    }
+
+    transport::Executor executor_;
+    Server server_;
+    ExchangeOptions options_;
+    Answer answer_;
+    std::uint16_t id_ = 0;
+    std::vector<std::uint8_t> query_;
+};
+
+}  // namespace
+
+std::uint64_t random_bits() {
+    std::uint64_t bits = 0;
+    // At most 256 bytes are given whole, and without waiting once the system has started.
+    [[maybe_unused]] const ssize_t got = getrandom(&bits, sizeof bits, 0);
+    return bits;
+}
+
+transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
+                                         ExchangeOptions options) {
+    Exchange one(executor, std::move(server), std::move(question), std::move(options));
+    auto running = one.run();
+    co_return co_await std::move(running);
+}
+
+}  // namespace fid::dns
