@@ -88,10 +88,11 @@ class LogIn(TelnetTest):
         terminal.type("until [ \"$(stty size)\" = '40 120' ]; do sleep 0.05; done; echo size: $(stty size)\r")
         terminal.until("size: 40 120")
         # Every key goes there, Ctrl-C and Ctrl-Z too.
-        terminal.type("trap 'echo got it' INT; echo wait; sleep 100\r")
+        terminal.type("trap 'got=1; echo got it' INT; echo wait; while [ -z \"$got\" ]; do sleep 0.05; done\r")
         terminal.until(lambda lines: "wait" in lines)
         terminal.type("\x03")
-        terminal.until(lambda lines: any("got it" == line.removeprefix("^C") for line in lines) and lines[-1].startswith("sh>"))
+        terminal.until(lambda lines: any("got it" == line.removeprefix("^C") for line in lines)
+                       and lines[-1].startswith("sh>"))
         # What the server sends reaches the screen as it is.
         terminal.type("printf '\\033[3Cx\\033[K\\n'\r")
         terminal.until(lambda lines: "   x" in lines)
