@@ -49,9 +49,6 @@ constexpr std::array check_fields{
 };
 constexpr std::array<std::string_view, 8> columns{"host",   "port",    "protocol", "state",
                                                   "rtt_ms", "service", "banner",   "error"};
-constexpr std::array elsewhere = std::to_array<std::string_view>(
-    {"--proxy", "--record", "--crlf", "--send-only", "--recv-only", "--script", "--set", "--hex", "--tee", "--delay",
-     "--count", "--retry", "--backoff", "--explain", "--idle", "--max-bytes", "--timing", "--linger", "--inspect"});
 
 struct Settings {
     probe::CheckSettings probe;
@@ -59,8 +56,6 @@ struct Settings {
 };
 
 Result<Settings> read_settings(const Arguments& args) {
-    for (const std::string_view option : elsewhere)
-        if (args.has(option)) return fail(Status::usage, std::string(option) + " does not go with --check", {});
     auto dial = read_dial_options(args);
     if (!dial) return std::unexpected(std::move(dial.error()));
     Settings settings;

@@ -12,6 +12,7 @@
 #include "cmd/connect/inspect.h"
 #include "cmd/connect/manual.h"
 #include "cmd/connect/measure.h"
+#include "cmd/connect/modes.h"
 #include "cmd/connect/script.h"
 #include "cmd/connect/settings.h"
 #include "cmd/connect/telnet.h"
@@ -73,9 +74,7 @@ std::vector<Option> option_list() {
 }
 
 Status run(Context& context) {
-    for (const std::string_view alone : {"--check", "--inspect", "--measure", "--script"})
-        if (context.args.has(alone) && context.args.has("--to"))
-            return context.log.error({Status::usage, std::string(alone) + " and --to exclude each other", {}, {}, {}});
+    if (const auto together = check_modes(context.args); !together) return context.log.error(together.error());
     if (context.args.has("--measure")) return measure(context);
     if (context.args.has("--check")) return check(context);
     auto settings = read_settings(context);
@@ -84,10 +83,14 @@ Status run(Context& context) {
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->dial.recorder = recorder->get();
-    if (context.args.has("--inspect")) return inspect(context, *settings);
-    const bool scripted = context.args.has("--script");
-    const Status status =
-        scripted ? run_script(context, std::move(*settings)) : converse(context, std::move(*settings));
+    Status status = Status::success;
+    if (context.args.has("--inspect")) {
+        status = inspect(context, *settings);
+    } else if (context.args.has("--script")) {
+        status = run_script(context, std::move(*settings));
+    } else {
+        status = converse(context, std::move(*settings));
+    }
     if (*recorder)
         if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return status;

@@ -17,13 +17,7 @@ namespace {
 
 using transport::Task;
 
-constexpr std::array<std::string_view, 12> elsewhere{"--frame",   "--crlf",   "--send-only", "--recv-only",
-                                                     "--idle",    "--linger", "--max-bytes", "--timing",
-                                                     "--inspect", "--check",  "--ws-binary", "--auth-key-file"};
-
 Result<MeasurePlan> read_plan(const Arguments& args) {
-    for (const std::string_view option : elsewhere)
-        if (args.has(option)) return fail(Status::usage, std::string(option) + " does not go with --measure", {});
     MeasurePlan plan;
     for (const MeasureMode mode : {MeasureMode::latency, MeasureMode::send, MeasureMode::receive, MeasureMode::both})
         if (args.value("--mode") == mode_name(mode)) plan.mode = mode;

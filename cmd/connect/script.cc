@@ -33,9 +33,6 @@ constexpr std::array step_fields{
 /// A script is written by people; what is larger was not meant.
 constexpr std::size_t most_script_bytes = std::size_t{1} << 20U;
 
-constexpr std::array<std::string_view, 8> elsewhere{"--crlf",      "--send-only", "--recv-only", "--idle",
-                                                    "--max-bytes", "--inspect",   "--timing",    "--count"};
-
 Result<std::string> read_file(const std::string& path) {
     const bool standard = path == "-";
     const transport::Descriptor file(standard ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -55,8 +52,6 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<Script> load(const Arguments& args) {
-    for (const std::string_view option : elsewhere)
-        if (args.has(option)) return fail(Status::usage, std::string(option) + " does not go with --script", {});
     Script script;
     ScriptSurroundings surroundings;
     for (const std::string& text : args.values("--set")) {

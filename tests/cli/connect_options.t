@@ -138,3 +138,18 @@ $ fid connect --explain localhost
 2> fid connect: no port in localhost
 2>   hint: write HOST:PORT, or HOST PORT
 = 2
+
+### an option of a mode that was not asked for
+$ fid connect --streams 2 localhost 1
+2> fid connect: --streams belongs to --measure
+= 2
+
+### --inspect has nobody talk
+$ fid connect --inspect --crlf tls://localhost:1
+2> fid connect: --crlf does not go with --inspect
+= 2
+
+### two endpoints and a script
+$ fid connect --script - tcp://localhost:1 --to tcp://localhost:2
+2> fid connect: --to does not go with --script
+= 2
