@@ -39,6 +39,7 @@ std::span<const Option> dial_options() {
             .group = "Network",
             .repeatable = true},
         Option{.names = "--keepalive", .help = "have the kernel probe an idle connection", .group = "Network"},
+        Option{.names = "--no-delay", .help = "send small writes at once, as is done anyway", .group = "Network"},
         Option{.names = "--delay-small", .help = "let the kernel gather small writes (Nagle)", .group = "Network"},
         Option{.names = "--ttl", .value = "N", .help = "time to live, or hop limit", .group = "Network"},
         Option{
@@ -93,6 +94,8 @@ class DialOptionReader {
             return fail(Status::usage, "-4 and -6 exclude each other", {}, {}, "give one of them, or none for both");
         options_.socket.interface = args_.value("--interface");
         options_.socket.keep_alive = args_.has("--keepalive");
+        if (args_.has("--delay-small") && args_.has("--no-delay"))
+            return fail(Status::usage, "--no-delay and --delay-small exclude each other", {});
         options_.socket.no_delay = !args_.has("--delay-small");
         if (auto time = read_duration("--timeout", args_.value("--timeout")); time)
             options_.timeout = *time;

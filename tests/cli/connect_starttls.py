@@ -7,10 +7,13 @@ to get through as well, so that a server of ours cannot be wrong in fid's favour
 
 usage: connect_starttls.py FID [unittest arguments]
 """
+import glob
+import json
 import os
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -179,13 +182,15 @@ def connect(protocol, port, *options):
                            "localhost", str(port), "-4"], input=b"hello\n", capture_output=True, timeout=LIMIT)
 
 
-class StartTls(unittest.TestCase):
+class Secured(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", KEY, "-out", CERTIFICATE,
                         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
                        check=True, capture_output=True)
 
+
+class StartTls(Secured):
     def test_every_protocol_gets_to_tls(self):
         for name, talk in DIALOGUES.items():
             with self.subTest(name):
@@ -242,6 +247,47 @@ class StartTls(unittest.TestCase):
                 done = connect(name, server.port)
                 server.end()
                 self.assertEqual((done.returncode, done.stdout), (22, b""), done.stderr)
+
+
+class RealPostgres(Secured):
+    """PostgreSQL itself: it says S, and what follows is TLS in which it answers a startup message."""
+
+    def test_a_cluster(self):
+        programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+        if not programs or os.geteuid() != 0 or shutil.which("setpriv") is None:
+            self.skipTest("no PostgreSQL, or not root, who can become its user")
+        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        with tempfile.TemporaryDirectory() as folder:
+            os.chown(folder, 65534, 65534)
+            data, log = f"{folder}/data", f"{folder}/log"
+            environment = {"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8"}
+            subprocess.run([*user, f"{programs[-1]}/initdb", "-D", data, "-U", "fid", "-A", "trust", "--no-sync"], check=True,
+                           capture_output=True, timeout=60, env=environment)
+            for name, source in (("server.crt", CERTIFICATE), ("server.key", KEY)):
+                shutil.copy(source, f"{data}/{name}")
+                os.chown(f"{data}/{name}", 65534, 65534)
+                os.chmod(f"{data}/{name}", 0o600)
+            with socket.socket() as taken:
+                taken.bind(("127.0.0.1", 0))
+                port = taken.getsockname()[1]
+            settings = [f"-cport={port}", "-cssl=on", "-cfsync=off", "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={folder}"]
+            control = [*user, f"{programs[-1]}/pg_ctl", "-D", data, "-w", "-l", log]
+            subprocess.run([*control, "-o", " ".join(settings), "start"], check=True, capture_output=True, timeout=60, env=environment)
+            try:
+                # StartupMessage 3.0 (PostgreSQL's manual, 55.7): the server authenticates nobody and is ready: R 0 ... Z I.
+                parameters = b"user\0fid\0database\0postgres\0\0"
+                startup = struct.pack(">II", 8 + len(parameters), 3 << 16) + parameters
+                done = subprocess.run([FID, "connect", "--starttls", "postgres", "--tls-ca", CERTIFICATE, "--tls-name",
+                                       "localhost", f"127.0.0.1:{port}"],
+                                      input=startup + b"X" + struct.pack(">I", 4), capture_output=True, timeout=LIMIT)
+                self.assertEqual(done.stdout[:9], b"R" + struct.pack(">II", 8, 0), done)
+                self.assertIn(b"Z" + struct.pack(">I", 5) + b"I", done.stdout)
+                told = subprocess.run([FID, "connect", "--inspect", "--json", "--starttls", "postgres", "--tls-ca", CERTIFICATE,
+                                       "--tls-name", "localhost", f"127.0.0.1:{port}"], capture_output=True, timeout=LIMIT)
+                self.assertEqual(told.returncode, 0, told)
+                self.assertTrue(json.loads(told.stdout.splitlines()[0])["trusted"], told.stdout)
+            finally:
+                subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, timeout=60, env=environment)
 
 
 if __name__ == "__main__":

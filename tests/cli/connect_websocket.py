@@ -10,6 +10,7 @@ import hashlib
 import http
 import os
 import pathlib
+import shutil
 import socket
 import ssl
 import struct
@@ -399,6 +400,23 @@ def test_wss():
             expect(fid(*QUICK, "--tls-ca", certificate, url, text=b"secret\n"), 0, b"secret\n")
             expect(fid(*QUICK, url, text=b"secret\n"), 60, b"", "certificate")
         assert server.seen == ["http/1.1", "secret", 1000], server.seen
+
+
+def test_recording():
+    """tshark finds in a recording what was said, as WebSocket messages, and unmasked."""
+    if not shutil.which("tshark"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/talk.pcapng"
+        with Server(echo) as server:
+            expect(fid(*QUICK, "--record", path, server.url("/echo"), text=b"one\ntwo\n"), 0, b"one\ntwo\n")
+        done = subprocess.run(["tshark", "-nr", path, "-d", f"tcp.port=={server.port},http", "-Y", "websocket", "-T", "fields", "-e",
+                               "websocket.opcode", "-e", "text", "-e", "websocket.mask"], capture_output=True, text=True, check=True)
+        opcodes = [opcode for line in done.stdout.splitlines() for opcode in line.split("\t")[0].split(",")]
+        assert sorted(opcodes) == ["1", "1", "1", "1", "8", "8"], done.stdout
+        bad = subprocess.run(["tshark", "-nr", path, "-Y", "_ws.malformed or tcp.analysis.flags"], capture_output=True, text=True,
+                             check=True)
+        assert not bad.stdout, bad.stdout
 
 
 def test_frames():
