@@ -9,7 +9,7 @@
 namespace fid::cmd::resolve {
 
 std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out) {
-    const std::string ascii = name.text();
+    std::string ascii = name.text();
     if (!settings.unicode.value_or(out.terminal())) return ascii;
     const std::string unicode = name.unicode();
     if (unicode == ascii) return ascii;

@@ -54,7 +54,7 @@ class Exchange {
   public:
     Exchange(transport::Executor executor, Server server, Question question, ExchangeOptions options)
         : executor_(executor), server_(std::move(server)), options_(std::move(options)) {
-        answer_.question = std::move(question);
+        answer_.question = question;
         answer_.carrier = server_.carrier;
     }
 
@@ -290,7 +290,7 @@ std::uint64_t random_bits() {
 
 transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                          ExchangeOptions options) {
-    Exchange one(executor, std::move(server), std::move(question), std::move(options));
+    Exchange one(executor, std::move(server), question, std::move(options));
     auto running = one.run();
     co_return co_await std::move(running);
 }

@@ -28,7 +28,7 @@ std::expected<std::string, std::string> label_to_ascii(std::string_view label) {
 }
 
 std::string label_to_unicode(std::string_view label) {
-    const std::string text(label);
+    std::string text(label);
     char* made = nullptr;
     const int code = idn2_to_unicode_8z8z(text.c_str(), &made, 0);
     const std::unique_ptr<char, Free> owner(made);

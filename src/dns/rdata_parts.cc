@@ -113,8 +113,6 @@ Piece take_part(Part part, packet::Cursor& at, Bytes message) {
     Piece piece;
     switch (part) {
         case u8:
-            piece.number = at.u8();
-            break;
         case algorithm:
             piece.number = at.u8();
             break;

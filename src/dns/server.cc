@@ -60,7 +60,7 @@ std::string Server::text() const {
     place.scheme.clear();
     place.path.clear();
     place.query.clear();
-    const std::string where = place.text();
+    std::string where = place.text();
     if (carrier == Carrier::udp) return where;
     std::string text(carrier_name(carrier));
     text += "://";
