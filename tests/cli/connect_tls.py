@@ -132,7 +132,11 @@ class Tls(PeerTest):
                     path = self.folder / "record.pcapng"
                     self.check(fid(end, "-4", "--tls-ca", self.certificates() / "ca.pem", "--linger", "300ms", "--record", path,
                                    data=b"a question"))
-                    text = subprocess.run(["tshark", "-n", "-r", path, "-T", "fields", "-e", "_ws.malformed", "-e", "frame.protocols",
+                    # The ports are any: tshark has names for some.
+                    port = end.rpartition(":")[2]
+                    decode = {"tcp": ["-d", f"tcp.port=={port},data"], "udp": ["-d", f"udp.port=={port},data"],
+                              "tls": ["-d", f"tcp.port=={port},tls"]}.get(end.partition(":")[0], [])
+                    text = subprocess.run(["tshark", "-n", "-r", path, *decode, "-T", "fields", "-e", "_ws.malformed", "-e", "frame.protocols",
                                            "-e", "data.data"], capture_output=True, text=True, check=True, timeout=60).stdout
                     rows = [line.split("\t") for line in text.splitlines()]
                     self.assertTrue(rows)
