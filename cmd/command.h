@@ -20,8 +20,8 @@ namespace fid::cmd {
 enum class Complete : std::uint8_t { nothing, file, directory, interface, host, field };
 
 struct Option {
-    /// "-c,--count" or "--tree". "+bufsize=BYTES" only tells of a word that begins with +, which the parser leaves among
-    /// the positional words for the command to read.
+    /// "-c,--count" or "--tree". "+bufsize=BYTES" only tells of a word that begins with +, which the parser leaves
+    /// among the positional words for the command to read.
     std::string_view names;
     std::string_view value;                      ///< placeholder "N", "FILE"; empty for a flag (which counts: -vv is 2)
     std::string_view help;                       ///< one phrase, lower case, no full stop

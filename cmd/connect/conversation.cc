@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/connect/conversation.h"
 
-
 #include <array>
 #include <cstdio>
 #include <functional>

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "dns/bulk_servers.h"
+#include "dns/bulk_shape.h"
 #include "dns/bulk_sockets.h"
 #include "dns/bulk_tcp.h"
 
@@ -37,33 +38,6 @@ Nanoseconds steady_now() {
         .count();
 }
 
-/// How sockets, tables and windows are cut for a number of servers.
-struct Shape {
-    unsigned sockets_each = 1, id_bits = 16;
-    Window::Limits window;
-};
-
-Shape shape_for(const BulkOptions& options) {
-    const std::size_t servers = options.servers.size();
-    constexpr std::size_t few = 4, some = 16, many = 64;
-    Shape shape;
-    shape.sockets_each = servers <= few ? 4 : servers <= some ? 2 : 1;
-    shape.window.most = servers <= few ? 32768 : servers <= many ? 8192 : 1024;
-    if (options.window != 0) {
-        const auto share = (options.window + servers - 1) / servers;
-        shape.window.start = shape.window.least = shape.window.most = static_cast<std::uint32_t>(share);
-    }
-    // Four places for each question under way: there are late ones and those asked twice, too.
-    const std::uint64_t places = std::uint64_t{4} * shape.window.most / shape.sockets_each;
-    constexpr unsigned least_bits = 10, most_bits = 16;
-    shape.id_bits = least_bits;
-    while (shape.id_bits < most_bits && (std::uint64_t{1} << shape.id_bits) < places) ++shape.id_bits;
-    // A window that does not fit gets more sockets.
-    while (places > (std::uint64_t{shape.sockets_each} << shape.id_bits) && shape.sockets_each < many)
-        ++shape.sockets_each;
-    return shape;
-}
-
 std::size_t query_room(const QueryOptions& query) {
     // The longest name, to see how large messages become with these options.
     std::vector<std::uint8_t> room(std::numeric_limits<std::uint16_t>::max());
@@ -81,7 +55,7 @@ class Bulk::Engine {
   public:
     Engine(BulkOptions options, BulkSource& source, Sink sink, Watch watch)
         : options_(std::move(options)),
-          shape_(shape_for(options_)),
+          shape_(bulk_shape(options_.servers.size(), options_.window)),
           source_(source),
           sink_(std::move(sink)),
           watch_(std::move(watch)),
@@ -469,7 +443,7 @@ class Bulk::Engine {
     }
 
     BulkOptions options_;
-    Shape shape_;
+    BulkShape shape_;
     BulkSource& source_;
     Sink sink_;
     Watch watch_;

@@ -37,7 +37,7 @@ TEST_CASE("least, most, mean and jitter are those of the times") {
     CHECK(of({7}).jitter() == 0);
     CHECK(of({7}).deviation() == 0);
     CHECK(of({2, 4, 4, 4, 5, 5, 7, 9}).deviation() == 2);  // the textbook's
-    CHECK(of({-5}).least() == 0);  // a clock that ran backwards
+    CHECK(of({-5}).least() == 0);                          // a clock that ran backwards
 }
 
 TEST_CASE("quantiles are nearest ranks") {
