@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "transport/turn.h"
+
 namespace fid::transport {
 namespace {
 
@@ -22,18 +24,6 @@ struct TelnetStream::Core {
           turn(loop),
           block(block_bytes) {}
 
-    /// Writers take turns: a command must not stand within another.
-    Task<void> take_turn() {
-        while (writing) {
-            turn.expires_at(Timer::time_point::max());
-            co_await turn.async_wait(as_task);
-        }
-        writing = true;
-    }
-    void give_turn() {
-        writing = false;
-        turn.cancel();
-    }
     /// The turn is ours.
     Task<Result<void>> send_answers() {
         while (!telnet.answers().empty() && !finished) {
@@ -45,13 +35,13 @@ struct TelnetStream::Core {
     }
     /// A failure is seen by whoever reads or writes next.
     static Task<void> send_answers_later(std::shared_ptr<Core> core) {
-        co_await core->take_turn();
+        co_await core->turn.take();
         (void)co_await core->send_answers();
-        core->give_turn();
+        core->turn.give();
     }
     /// The reader does not wait for it: a peer that does not read before it has sent all must not stop us from reading.
     static void answer(const std::shared_ptr<Core>& core) {
-        if (core->telnet.answers().empty() || core->writing || core->finished) return;
+        if (core->telnet.answers().empty() || core->turn.taken() || core->finished) return;
         auto sending = send_answers_later(core);
         asio::co_spawn(core->executor, std::move(sending), asio::detached);
     }
@@ -64,8 +54,8 @@ struct TelnetStream::Core {
     Executor executor;
     StreamPtr below;
     Telnet telnet;
-    Timer turn;  ///< cancelled whenever the turn to write becomes free
-    bool writing = false, finished = false, ended = false;
+    Turn turn;  ///< to write: a command must not stand within another
+    bool finished = false, ended = false;
     std::vector<std::uint8_t> block, data, wire;
     Bytes unread;           ///< of the block
     std::size_t given = 0;  ///< of the data
@@ -117,25 +107,25 @@ Task<Result<Chunk>> TelnetStream::read(std::span<std::uint8_t> into) {
 
 Task<Result<void>> TelnetStream::write(Bytes bytes) {
     Core& core = *core_;
-    co_await core.take_turn();
+    co_await core.turn.take();
     core.wire.clear();
     core.telnet.send(bytes, core.wire);
     auto written = co_await core.below->write(core.wire);
     if (written) written = co_await core.send_answers();
-    core.give_turn();
+    core.turn.give();
     co_return written;
 }
 
 Task<Result<void>> TelnetStream::finish() {
     Core& core = *core_;
-    co_await core.take_turn();
+    co_await core.turn.take();
     core.wire.clear();
     core.telnet.send_end(core.wire);
     Result<void> done;
     if (!core.wire.empty()) done = co_await core.below->write(core.wire);
     if (done) done = co_await core.below->finish();
     core.finished = true;
-    core.give_turn();
+    core.turn.give();
     co_return done;
 }
 
@@ -143,7 +133,7 @@ Task<Result<void>> TelnetStream::conclude() { return core_->below->conclude(); }
 
 void TelnetStream::stop(const Error& why) {
     core_->below->stop(why);
-    core_->turn.cancel();
+    core_->turn.wake();
 }
 
 std::string_view TelnetStream::name() const { return core_->below->name(); }

@@ -12,6 +12,7 @@
 
 #include "transport/http_head.h"
 #include "transport/prefixed_stream.h"
+#include "transport/turn.h"
 #include "transport/websocket.h"
 
 namespace fid::transport {
@@ -78,9 +79,9 @@ class WebSocketStream final : public Stream {
     Task<Result<void>> write(Bytes message) override {
         FrameHead head;
         head.opcode = !binary_ && is_utf8(message) ? Opcode::text : Opcode::binary;
-        co_await take_turn();
+        co_await turn_.take();
         if (close_sent_ || peer_closed_) {
-            give_turn();
+            turn_.give();
             co_return fail(Status::send_failure, "cannot send to", name_, "the WebSocket is closed");
         }
         if (deflater_ && message.size() >= least_to_deflate) {
@@ -93,7 +94,7 @@ class WebSocketStream final : public Stream {
         head.mask = random_bytes<4>();
         auto written = co_await write_frame(head, message);
         if (written) written = co_await flush_controls();
-        give_turn();
+        turn_.give();
         co_return written;
     }
 
@@ -104,7 +105,7 @@ class WebSocketStream final : public Stream {
     }
     void stop(const Error& why) override {
         below_->stop(why);
-        turn_.cancel();
+        turn_.wake();
     }
     [[nodiscard]] bool keeps_boundaries() const override { return true; }
     [[nodiscard]] Ending ending() const override { return Ending::shared; }
@@ -120,10 +121,10 @@ class WebSocketStream final : public Stream {
         } else if (event.kind == Kind::ping && !close_sent_) {
             // Only the newest needs an answer (section 5.5.3): who pings without reading cannot fill our memory.
             pong_.emplace(event.payload.begin(), event.payload.end());
-            if (!writing_) {
-                co_await take_turn();
+            if (!turn_.taken()) {
+                co_await turn_.take();
                 auto written = co_await flush_controls();
-                give_turn();
+                turn_.give();
                 co_return written;
             }
         } else if (event.kind == Kind::close) {
@@ -150,9 +151,9 @@ class WebSocketStream final : public Stream {
     }
 
     Task<Result<void>> send_close(std::uint16_t code, std::string_view reason) {
-        co_await take_turn();
+        co_await turn_.take();
         if (close_sent_) {
-            give_turn();
+            turn_.give();
             co_return Result<void>();
         }
         close_sent_ = true;
@@ -161,7 +162,7 @@ class WebSocketStream final : public Stream {
         std::vector<std::uint8_t> frame;
         put_frame(frame, Opcode::close, payload, random_bytes<4>());
         auto written = co_await below_->write(frame);
-        give_turn();
+        turn_.give();
         co_return written;
     }
 
@@ -195,25 +196,11 @@ class WebSocketStream final : public Stream {
         co_return Result<void>();
     }
 
-    /// A frame must not stand within another: reader and writer take turns.
-    Task<void> take_turn() {
-        while (writing_) {
-            turn_.expires_at(Timer::time_point::max());
-            co_await turn_.async_wait(as_task);
-        }
-        writing_ = true;
-    }
-    void give_turn() {
-        writing_ = false;
-        turn_.cancel();
-    }
-
     StreamPtr below_;
     std::string name_;
     WebSocketReader reader_;
     std::unique_ptr<Deflater> deflater_;
-    Timer turn_;  ///< cancelled whenever the turn to write becomes free
-    bool writing_ = false;
+    Turn turn_;  ///< to write: a frame must not stand within another
     bool close_sent_ = false, peer_closed_ = false;
     std::optional<std::vector<std::uint8_t>> pong_;
     std::vector<std::uint8_t> block_;
