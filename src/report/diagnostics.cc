@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "report/progress.h"
+#include "report/write_all.h"
 
 namespace fid::report {
 namespace {
@@ -11,12 +12,7 @@ namespace {
 /// Standard error is unbuffered: one write per message, so that messages of several processes do not mix.
 void emit(const Text& text) {
     clear_progress();
-    std::string_view rest = text.view();
-    while (!rest.empty()) {
-        const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
-        if (written <= 0) return;  // nobody is left to be told
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    (void)write_all(STDERR_FILENO, text.view());  // where it fails nobody is left to be told
 }
 
 /// Control characters are escaped, but what a message quotes below itself (a filter and its caret) keeps its lines.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "report/output.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <cstring>
 
 #include "report/terminal.h"
+#include "report/write_all.h"
 
 namespace fid::report {
 namespace {
@@ -166,21 +166,10 @@ void Output::write_csv(const Record& record) {
 
 void Output::flush() {
     end_table();
-    std::string_view rest = buffer_.view();
-    while (!rest.empty() && !closed_) {
-        const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-        if (written >= 0) {
-            rest.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EPIPE) {
-            closed_ = true;
-        } else if (errno == EAGAIN) {
-            // Standard input, made non-blocking by who waits for it, may be the same terminal.
-            pollfd ready{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-            poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
-            write_error_ = std::strerror(errno);
-            closed_ = true;
-        }
+    if (!closed_) {
+        const int error = write_all(descriptor_, buffer_.view());
+        closed_ = error != 0;
+        if (error != 0 && error != EPIPE) write_error_ = std::strerror(error);
     }
     buffer_.clear();
 }
