@@ -245,13 +245,7 @@ class DigPrinter {
         const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(answer_.rtt).count();
         count(";; Query time: ", static_cast<unsigned>(milliseconds));
         out_.put(" msec\n;; SERVER: ");
-        // 127.0.0.1:53 is 127.0.0.1#53 there.
-        const std::size_t colon = answer_.peer.rfind(':');
-        std::string_view host = std::string_view(answer_.peer).substr(0, colon);
-        if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-        out_.put(host);
-        out_.put('#');
-        if (colon != std::string::npos) out_.put(std::string_view(answer_.peer).substr(colon + 1));
+        out_.put(peer_as_dig(answer_.peer));
         out_.put('(');
         out_.put(outcome_.server.endpoint.host);
         out_.put(") (");

@@ -20,6 +20,13 @@ void write_brief(const Outcome& outcome, const Settings& settings, Told& told, r
 /// The whole message as dig shows it; `first`: with the heading of the run.
 void write_dig(const Outcome& outcome, const Settings& settings, bool first, report::Output& out);
 
+/// One record as a line.
+void write_line(const dns::Message& message, const dns::Record& record, const Settings& settings, report::Output& out);
+/// "127.0.0.1:53" as dig has it: 127.0.0.1#53.
+[[nodiscard]] std::string peer_as_dig(std::string_view peer);
+/// Milliseconds with microseconds, and nothing finer.
+[[nodiscard]] double rounded_ms(std::chrono::nanoseconds time);
+
 /// A name in letters where that is wanted, safe for a terminal.
 [[nodiscard]] std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out);
 

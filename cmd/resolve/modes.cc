@@ -16,6 +16,9 @@ constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", 
 constexpr auto not_with_bulk = std::to_array<std::string_view>(
     {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"});
 
+constexpr auto of_trace = std::to_array<std::string_view>({"--root"});
+constexpr auto not_with_trace = std::to_array<std::string_view>({"--rfc8427", "--proxy"});
+
 struct Mode {
     std::string_view title;  ///< in errors: the options that ask for it
     bool (*wanted)(const Arguments&, const Settings&);
@@ -25,6 +28,8 @@ struct Mode {
 constexpr std::array modes{
     Mode{"--bulk and --sweep", [](const Arguments& args, const Settings&) { return wants_bulk(args); }, of_bulk,
          not_with_bulk},
+    Mode{"--trace", [](const Arguments&, const Settings& settings) { return settings.trace; }, of_trace,
+         not_with_trace},
 };
 
 }  // namespace

@@ -11,6 +11,8 @@ extern const report::RecordType answer_record;
 /// A line for people: name, ttl, type, data.
 extern const report::RecordType line_record;
 
+/// One record of a message: name, ttl, class, type, data, and named values by type.
+[[nodiscard]] report::Value record_value(const dns::Message& message, const dns::Record& record, bool generic);
 [[nodiscard]] report::Record describe(const Outcome& outcome, const Settings& settings);
 /// "qr", "aa"... in dig's order.
 [[nodiscard]] std::vector<std::string_view> flag_names(const dns::Header& header);

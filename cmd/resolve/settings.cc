@@ -10,6 +10,7 @@
 #include "cmd/dial_options.h"
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/trace.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
 #include "report/suggest.h"
@@ -51,13 +52,14 @@ class SettingsReader {
         if (args_.has("--dig")) settings_.layout = Layout::dig;
         if (args_.has("--rfc8427")) settings_.layout = Layout::rfc8427;
         settings_.search = args_.has("--search");
+        if (args_.has("--trace")) settings_.trace = true;
         settings_.dig_status = args_.value("--exit") == "dig";
         if (args_.has("--tcp")) settings_.carrier = dns::Carrier::tcp;
         if (args_.has("--timeout")) settings_.timeout = settings_.exchange.dial.timeout;
         if (args_.has("--port")) {
             auto port = parse_port(args_.value("--port"), Transport::udp);
             if (!port) return std::unexpected(std::move(port.error()));
-            port_ = *port;
+            settings_.port = *port;
         }
         if (args_.has("--tries")) {
             const auto tries = read_count("--tries", args_.value("--tries"), 1, 1000);
@@ -142,7 +144,7 @@ class SettingsReader {
             spelled += address && !address->is_v4() ? "://[" + text + "]" : "://" + text;
             spelled += settings_.https_path;
         }
-        auto server = dns::Server::parse(spelled, port_);
+        auto server = dns::Server::parse(spelled, settings_.port);
         if (!server) return std::unexpected(std::move(server.error()));
         settings_.servers.push_back(std::move(*server));
         return {};
@@ -200,7 +202,9 @@ class SettingsReader {
             group.candidates.push_back(*name);
         }
         group.types = types_;
-        if (types_.empty()) {
+        if (types_.empty() && (settings_.trace || args_.has("--time"))) {
+            group.types = {dns::type::a};  // one question, as dig has it
+        } else if (types_.empty()) {
             // Only the Internet's class has addresses; dig asks for A all the same.
             group.types = {dns::type::a, dns::type::aaaa};
             group.any_will_do = true;
@@ -230,7 +234,6 @@ class SettingsReader {
     Settings settings_;
     std::vector<std::string> names_, named_servers_;
     std::vector<std::uint16_t> types_;
-    std::uint16_t port_ = 0;
 };
 
 /// Those of dialling but for what means nothing here, and with meanings of their own.
@@ -274,6 +277,7 @@ std::vector<Option> option_list() {
          .fallback = "fid",
          .choices = {"fid", "dig"}},
     };
+    std::ranges::move(trace_options(), std::back_inserter(options));
     std::ranges::move(bulk_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));

@@ -50,8 +50,11 @@ struct Settings {
     bool ascii_input = false;      ///< names as they are typed, without IDNA
     bool search = false;
     std::optional<unsigned> ndots;
-    std::string search_domain;  ///< +domain=
-    bool dig_status = false;    ///< exit as dig does
+    std::string search_domain;   ///< +domain=
+    bool dig_status = false;     ///< exit as dig does
+    bool trace = false;          ///< from the root down
+    std::optional<bool> dnssec;  ///< +dnssec, +nodnssec: said by the user
+    std::uint16_t port = 0;      ///< of servers that are named without one; 0: the carrier's own
     // What +tls and the like turn servers written without a scheme into.
     std::optional<dns::Carrier> carrier;
     std::string https_path;
