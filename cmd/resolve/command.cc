@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/recording.h"
+#include "cmd/resolve/all_servers.h"
 #include "cmd/resolve/ask.h"
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/bulk_record.h"
+#include "cmd/resolve/compare.h"
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/manual.h"
 #include "cmd/resolve/modes.h"
@@ -134,6 +136,8 @@ Status ask_and_tell(Context& context, const Settings& settings) {
 
 Status answer(Context& context, const Settings& settings) {
     if (settings.trace) return trace(context, settings);
+    if (context.args.has("--all-ns")) return all_servers(context, settings);
+    if (context.args.has("--compare")) return compare(context, settings);
     return ask_and_tell(context, settings);
 }
 
@@ -169,7 +173,9 @@ const Command resolve_command{
                  {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
                   7}},
     .statuses = {{Status::success, "there is data"},
-                 {Status::negative, "the name does not exist, or has no such data; not with --bulk and --sweep"},
+                 {Status::negative,
+                  "the name does not exist, or has no such data; not with --bulk and --sweep; --compare and "
+                  "--all-ns: the servers differ"},
                  {Status::usage, "not a name, or another mistake in the words"},
                  {Status::bad_input, "no line of the list is a name, or the file of --resume is of another run"},
                  {Status::host_not_found, "the server's name has no address"},
@@ -185,7 +191,7 @@ const Command resolve_command{
                  {Status::partial,
                   "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&answer_record, &step_record, &bulk_summary_record},
+    .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &bulk_summary_record},
     .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "cmd/resolve/all_servers.h"
+#include "cmd/resolve/compare.h"
 #include "cmd/resolve/trace.h"
 
 namespace fid::cmd::resolve {
@@ -37,7 +39,8 @@ constexpr std::string_view very_many =
 std::string_view manual() {
     static const std::string text = [] {
         std::string joined;
-        for (const std::string_view paragraph : {questions, trace_manual, very_many}) {
+        for (const std::string_view paragraph :
+             {questions, trace_manual, all_servers_manual, compare_manual, very_many}) {
             if (!joined.empty()) joined += "\n\n";
             joined += paragraph;
         }

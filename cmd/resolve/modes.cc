@@ -17,6 +17,10 @@ constexpr auto not_with_bulk = std::to_array<std::string_view>(
     {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"});
 
 constexpr auto of_trace = std::to_array<std::string_view>({"--root"});
+constexpr auto of_all_servers = std::to_array<std::string_view>({"--root", "--with-ttl"});
+constexpr auto of_compare = std::to_array<std::string_view>({"--with-ttl"});
+constexpr auto not_with_compare =
+    std::to_array<std::string_view>({"--rfc8427", "--proxy", "--short", "--dig", "--search", "--exit"});
 constexpr auto not_with_trace = std::to_array<std::string_view>({"--rfc8427", "--proxy"});
 
 struct Mode {
@@ -30,6 +34,10 @@ constexpr std::array modes{
          not_with_bulk},
     Mode{"--trace", [](const Arguments&, const Settings& settings) { return settings.trace; }, of_trace,
          not_with_trace},
+    Mode{"--all-ns", [](const Arguments& args, const Settings&) { return args.has("--all-ns"); }, of_all_servers,
+         not_with_compare},
+    Mode{"--compare", [](const Arguments& args, const Settings&) { return args.has("--compare"); }, of_compare,
+         not_with_compare},
 };
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <iterator>
 
 #include "cmd/dial_options.h"
+#include "cmd/resolve/all_servers.h"
 #include "cmd/resolve/bulk.h"
+#include "cmd/resolve/compare.h"
 #include "cmd/resolve/plus_words.h"
 #include "cmd/resolve/trace.h"
 #include "cmd/values.h"
@@ -277,7 +279,8 @@ std::vector<Option> option_list() {
          .fallback = "fid",
          .choices = {"fid", "dig"}},
     };
-    std::ranges::move(trace_options(), std::back_inserter(options));
+    for (const auto mode : {trace_options, all_servers_options, compare_options})
+        std::ranges::move(mode(), std::back_inserter(options));
     std::ranges::move(bulk_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));

@@ -148,6 +148,7 @@ class Tracing {
         Result<dns::Finding> finding = std::unexpected(Error{});
         for (const dns::Name& name : settings_.groups[outcome.group].candidates) {
             outcome.question.name = name;
+            asked_ = outcome.question;
             auto resolving = iteration_.resolve(outcome.question);
             auto resolved = co_await std::move(resolving);
             finding = std::move(resolved);
@@ -185,7 +186,7 @@ class Tracing {
         }
         Outcome outcome;
         outcome.group = group_;
-        outcome.question = step.question;
+        outcome.question = asked_;  // the heading's
         outcome.server = step.host.servers.front();
         outcome.answer = *step.answer;
         write_dig(outcome, settings_, first_, out_);
@@ -262,6 +263,7 @@ class Tracing {
     Loop loop_;
     dns::Iteration iteration_;
     std::size_t group_ = 0;
+    dns::Question asked_;
     std::optional<Status> status_;
     bool first_ = true;
 };

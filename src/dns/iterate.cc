@@ -345,6 +345,20 @@ Error Iteration::circle(const Name& name) const {
 }
 
 Task<Result<std::vector<Host>>> Iteration::servers_of(Name zone) {
+    Question question;
+    question.name = zone;
+    question.type = type::ns;
+    auto resolving = resolve(question);
+    auto found = co_await std::move(resolving);
+    if (found && found->what == Reading::answer) {
+        const Step& last = found->chain.back();
+        const Message message = last.answer->message();
+        std::vector<Host>& hosts = cuts_[zone];
+        for (const NameServer& server : name_servers_of(message, Section::answer, zone, last.zone))
+            if (std::ranges::find(hosts, server.name, &Host::name) == hosts.end()) hosts.push_back(host_at(server));
+    } else if (!found && !cuts_.contains(zone)) {
+        co_return std::unexpected(std::move(found.error()));
+    }
     for (std::size_t i = 0; i < cuts_[zone].size(); ++i) {
         if (!cuts_[zone][i].servers.empty()) continue;
         auto locating = locate(zone, i, 0, true);

@@ -57,8 +57,12 @@ class Iteration {
     /// wait for each other's address, where aliases run in a circle, or after too many questions; otherwise that of the
     /// servers none of which answered: timeout, cannot_connect, server_error.
     [[nodiscard]] transport::Task<Result<Finding>> resolve(Question question);
-    /// All servers of a zone that resolve() came through, with all their addresses; none for those that have none.
+    /// All servers of a zone, those its parent names and those it names itself, with all their addresses; none for
+    /// those that have none.
     [[nodiscard]] transport::Task<Result<std::vector<Host>>> servers_of(Name zone);
+
+    /// The deepest zone around a name that resolve() came through.
+    [[nodiscard]] Name zone_around(const Name& name) const { return deepest_cut({name, type::a, klass::in}); }
 
   private:
     struct Attempt;

@@ -40,21 +40,21 @@ class ServerTest(PeerTest):
             self.assertEqual(made.returncode, 0, made.stderr)
         return key, certificate
 
-    def nsd(self, paths, server="", zone="provide-xfr: 127.0.0.1 NOKEY", more="", address="127.0.0.1"):
-        """Serves the zones in files, each named by its $ORIGIN; gives the port. `server` and `zone` are lines more for
+    def nsd(self, paths, server="", zone="provide-xfr: 127.0.0.1 NOKEY", more="", address="127.0.0.1", port=None):
+        """Serves the zones in files, each named by its $ORIGIN; gives the port, a free one unless named. `server` and `zone` are lines more for
         those clauses of nsd.conf, `more` whole clauses."""
-        port = free_port()
+        port = port or free_port()
         zones = "".join(f"zone:\n  name: {origin_of(path)}\n  zonefile: {path}\n  {zone}\n" for path in paths)
-        config = self.folder / f"nsd-{port}.conf"
+        config = self.folder / f"nsd-{address}-{port}.conf"
         config.write_text(f"""server:
   ip-address: {address}@{port}
   username: ""
   chroot: ""
-  pidfile: "{self.folder}/nsd-{port}.pid"
+  pidfile: "{self.folder}/nsd-{address}-{port}.pid"
   zonesdir: "{self.folder}"
   xfrdfile: ""
   xfrdir: "{self.folder}"
-  zonelistfile: "{self.folder}/zones-{port}"
+  zonelistfile: "{self.folder}/zones-{address}-{port}"
   server-count: 1
   nsid: "ascii_ns1"
   {server}
