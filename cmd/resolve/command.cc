@@ -10,7 +10,9 @@
 #include "cmd/resolve/modes.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
+#include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/watch.h"
 
 namespace fid::cmd {
 namespace {
@@ -138,6 +140,8 @@ Status answer(Context& context, const Settings& settings) {
     if (settings.trace) return trace(context, settings);
     if (context.args.has("--all-ns")) return all_servers(context, settings);
     if (context.args.has("--compare")) return compare(context, settings);
+    if (context.args.has("--watch")) return watch(context, settings);
+    if (context.args.has("--time")) return time_servers(context, settings);
     return ask_and_tell(context, settings);
 }
 
@@ -191,7 +195,8 @@ const Command resolve_command{
                  {Status::partial,
                   "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &bulk_summary_record},
+    .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &timing_record,
+                &bulk_summary_record},
     .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 

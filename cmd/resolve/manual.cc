@@ -5,7 +5,9 @@
 
 #include "cmd/resolve/all_servers.h"
 #include "cmd/resolve/compare.h"
+#include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/watch.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -40,7 +42,7 @@ std::string_view manual() {
     static const std::string text = [] {
         std::string joined;
         for (const std::string_view paragraph :
-             {questions, trace_manual, all_servers_manual, compare_manual, very_many}) {
+             {questions, trace_manual, all_servers_manual, compare_manual, watch_manual, timing_manual, very_many}) {
             if (!joined.empty()) joined += "\n\n";
             joined += paragraph;
         }

@@ -20,7 +20,14 @@ constexpr auto of_trace = std::to_array<std::string_view>({"--root"});
 constexpr auto of_all_servers = std::to_array<std::string_view>({"--root", "--with-ttl"});
 constexpr auto of_compare = std::to_array<std::string_view>({"--with-ttl"});
 constexpr auto not_with_compare =
-    std::to_array<std::string_view>({"--rfc8427", "--proxy", "--short", "--dig", "--search", "--exit"});
+    std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--search", "--exit"});
+// They ask over UDP, which no proxy passes on.
+constexpr auto not_with_all_servers =
+    std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--search", "--exit", "--proxy"});
+constexpr auto of_watch = std::to_array<std::string_view>({"--count"});
+constexpr auto not_with_watch = std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--exit"});
+constexpr auto not_with_time =
+    std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--exit", "--tries", "--search"});
 constexpr auto not_with_trace = std::to_array<std::string_view>({"--rfc8427", "--proxy"});
 
 struct Mode {
@@ -35,10 +42,25 @@ constexpr std::array modes{
     Mode{"--trace", [](const Arguments&, const Settings& settings) { return settings.trace; }, of_trace,
          not_with_trace},
     Mode{"--all-ns", [](const Arguments& args, const Settings&) { return args.has("--all-ns"); }, of_all_servers,
-         not_with_compare},
+         not_with_all_servers},
     Mode{"--compare", [](const Arguments& args, const Settings&) { return args.has("--compare"); }, of_compare,
          not_with_compare},
+    Mode{"--watch", [](const Arguments& args, const Settings&) { return args.has("--watch"); }, of_watch,
+         not_with_watch},
+    Mode{"--time", [](const Arguments& args, const Settings&) { return args.has("--time"); }, {}, not_with_time},
 };
+
+bool listens(const Mode& mode, std::string_view option) {
+    return std::ranges::find(mode.own, option) != mode.own.end();
+}
+
+/// The modes that listen to an option.
+std::string owners(std::string_view option) {
+    std::string titles;
+    for (const Mode& mode : modes)
+        if (listens(mode, option)) titles += (titles.empty() ? "" : " and ") + std::string(mode.title);
+    return titles;
+}
 
 }  // namespace
 
@@ -56,10 +78,8 @@ Result<void> check_modes(const Arguments& args, const Settings& settings) {
                 return fail(Status::usage, std::string(option) + " does not go with " + std::string(chosen->title), {});
     for (const Mode& mode : modes)
         for (const std::string_view option : mode.own) {
-            // What several modes listen to belongs to all of them.
-            if (&mode == chosen || !args.has(option)) continue;
-            if (chosen != nullptr && std::ranges::find(chosen->own, option) != chosen->own.end()) continue;
-            return fail(Status::usage, std::string(option) + " belongs to " + std::string(mode.title), {});
+            if (!args.has(option) || (chosen != nullptr && listens(*chosen, option))) continue;
+            return fail(Status::usage, std::string(option) + " belongs to " + owners(option), {});
         }
     return {};
 }

@@ -35,6 +35,8 @@ constexpr std::array answer_fields{
     Field{"error", Type::text, "why there is no answer"},
     Field{"attempts", Type::integer, "--bulk: how often it was asked"},
     Field{"line", Type::integer, "--bulk: of the list, --sweep: which address, from 1"},
+    Field{"time", Type::time, "--watch: when the answer came"},
+    Field{"changed", Type::boolean, "--watch: the answer is another one than before"},
 };
 constexpr std::array line_fields{
     Field{"name", Type::text, "owner of the record"},

@@ -12,7 +12,9 @@
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/compare.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/watch.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
 #include "report/suggest.h"
@@ -279,7 +281,7 @@ std::vector<Option> option_list() {
          .fallback = "fid",
          .choices = {"fid", "dig"}},
     };
-    for (const auto mode : {trace_options, all_servers_options, compare_options})
+    for (const auto mode : {trace_options, all_servers_options, compare_options, watch_options, timing_options})
         std::ranges::move(mode(), std::back_inserter(options));
     std::ranges::move(bulk_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));

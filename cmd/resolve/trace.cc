@@ -167,14 +167,24 @@ class Tracing {
         } else if (settings_.layout == Layout::dig) {
             if (step.depth == 0) tell_as_dig(step);
         } else if (settings_.layout == Layout::lines) {
-            static constexpr std::array<std::string_view, 7> columns{"zone",  "server", "address", "name",
-                                                                     "qtype", "rtt_ms", "words"};
-            report::Record record = describe(step);
-            if (record.at("rtt_ms").is_null()) record.set("rtt_ms", "-");
-            if (record.at("server").is_null()) record.set("server", "-");
-            out_.write_row(record, columns);
+            tell_as_line(step);
         }
         if (out_.closed()) loop_.stop();
+    }
+
+    /// A terminal has no room for the question in each line: it stands where it is another one.
+    void tell_as_line(const dns::Step& step) {
+        static constexpr std::array<std::string_view, 7> columns{"zone",  "server", "address", "name",
+                                                                 "qtype", "rtt_ms", "words"};
+        static constexpr std::array<std::string_view, 5> few_columns{"zone", "server", "address", "rtt_ms", "words"};
+        report::Record record = describe(step);
+        if (record.at("rtt_ms").is_null()) record.set("rtt_ms", "-");
+        if (record.at("server").is_null()) record.set("server", "-");
+        if (!out_.terminal()) return out_.write_row(record, columns);
+        if (step.question.name != asked_.name || step.question.type != asked_.type)
+            record.set("words", shown_name(step.question.name, settings_, out_) + " " +
+                                    dns::type_text(step.question.type) + ": " + words_of(step));
+        out_.write_row(record, few_columns);
     }
 
     void tell_as_dig(const dns::Step& step) {

@@ -52,13 +52,14 @@ Bytes cookie_of(const Message& message) {
 
 class Exchange {
   public:
-    Exchange(transport::Executor executor, Server server, Question question, ExchangeOptions options)
-        : executor_(executor), server_(std::move(server)), options_(std::move(options)) {
-        answer_.question = question;
-        answer_.carrier = server_.carrier;
-    }
+    /// `keep`: the connection is for the next question as well.
+    Exchange(transport::Executor executor, Server server, ExchangeOptions options, bool keep)
+        : executor_(executor), server_(std::move(server)), options_(std::move(options)), keep_(keep) {}
 
-    Task<Result<Answer>> run() {
+    Task<Result<Answer>> run(Question question) {
+        answer_ = {};
+        answer_.question = std::move(question);
+        answer_.carrier = server_.carrier;
         unsigned cookies_refused = 0;
         while (true) {
             auto asking = ask();
@@ -86,6 +87,7 @@ class Exchange {
 
   private:
     void go_over_tcp() {
+        disconnect();
         answer_.carrier = Carrier::tcp;
         answer_.tcp_instead = true;
     }
@@ -122,17 +124,45 @@ class Exchange {
 
     Task<Result<void>> ask_once() {
         const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(options_.timeout);
-        auto dialling = transport::dial(executor_, endpoint(), dial_options());
-        auto connection = co_await std::move(dialling);
-        if (!connection) co_return std::unexpected(std::move(connection.error()));
-        answer_.peer = connection->peer.text();
-        const Alarm alarm(executor_, *connection->stream, deadline, late());
+        const bool stood = connection_.has_value();
+        auto asking = ask_connected(deadline);
+        auto asked = co_await std::move(asking);
+        // RFC 7766 section 6.2.4: a server may end a connection whenever it likes.
+        if (asked || !stood || asked.error().status == Status::timeout) co_return asked;
+        auto again = ask_connected(deadline);
+        co_return co_await std::move(again);
+    }
+
+    Task<Result<void>> ask_connected(Clock::time_point deadline) {
+        answer_.connect = {};
+        if (!connection_) {
+            const auto begun = Clock::now();
+            auto dialling = transport::dial(executor_, endpoint(), dial_options());
+            auto connection = co_await std::move(dialling);
+            if (!connection) co_return std::unexpected(std::move(connection.error()));
+            connection_ = std::move(*connection);
+            answer_.connect = Clock::now() - begun;
+        }
+        answer_.peer = connection_->peer.text();
+        auto talking = talk_until(deadline);
+        auto talked = co_await std::move(talking);
+        if (!keep_ || !talked) disconnect();
+        co_return talked;
+    }
+
+    Task<Result<void>> talk_until(Clock::time_point deadline) {
+        const Alarm alarm(executor_, *connection_->stream, deadline, late());
         prepare_query();
         const auto sent = Clock::now();
-        auto talking = talk(*connection);
+        auto talking = talk(*connection_);
         auto talked = co_await std::move(talking);
         answer_.rtt = Clock::now() - sent;
         co_return talked;
+    }
+
+    void disconnect() {
+        https_.reset();
+        connection_.reset();
     }
 
     Task<Result<void>> talk(Connection& connection) {
@@ -263,7 +293,8 @@ class Exchange {
         if (!server_.endpoint.query.empty()) request.path += "?" + server_.endpoint.query;
         request.body = query_;
         request.subject = server_.text();
-        auto posting = post_over_http2(*connection.stream, std::move(request));
+        if (!https_) https_ = std::make_unique<HttpsConnection>(*connection.stream);
+        auto posting = https_->post(std::move(request));
         auto body = co_await std::move(posting);
         if (!body) co_return std::unexpected(std::move(body.error()));
         if (accept(*body)) co_return Result<void>();
@@ -274,12 +305,31 @@ class Exchange {
     transport::Executor executor_;
     Server server_;
     ExchangeOptions options_;
+    bool keep_;
+    std::optional<Connection> connection_;
+    std::unique_ptr<HttpsConnection> https_;  ///< over `connection_`
     Answer answer_;
     std::uint16_t id_ = 0;
     std::vector<std::uint8_t> query_;
 };
 
 }  // namespace
+
+class Session::State {
+  public:
+    State(transport::Executor executor, Server server, ExchangeOptions options)
+        : exchange_(executor, std::move(server), std::move(options), true) {}
+    [[nodiscard]] Task<Result<Answer>> ask(Question question) { return exchange_.run(std::move(question)); }
+
+  private:
+    Exchange exchange_;
+};
+
+Session::Session(transport::Executor executor, Server server, ExchangeOptions options)
+    : state_(std::make_unique<State>(executor, std::move(server), std::move(options))) {}
+Session::~Session() = default;
+
+transport::Task<Result<Answer>> Session::ask(Question question) { return state_->ask(std::move(question)); }
 
 std::uint64_t random_bits() {
     std::uint64_t bits = 0;
@@ -290,8 +340,8 @@ std::uint64_t random_bits() {
 
 transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                          ExchangeOptions options) {
-    Exchange one(executor, std::move(server), question, std::move(options));
-    auto running = one.run();
+    Exchange one(executor, std::move(server), std::move(options), false);
+    auto running = one.run(std::move(question));
     co_return co_await std::move(running);
 }
 

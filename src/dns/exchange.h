@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,8 +48,9 @@ struct Answer {
     std::vector<std::uint8_t> bytes;
     Question question;  ///< as it was asked, in its letter case
     Carrier carrier = Carrier::udp;
-    std::string peer;                ///< "127.0.0.1:53"
-    std::chrono::nanoseconds rtt{};  ///< of the attempt that succeeded, connecting not included
+    std::string peer;                    ///< "127.0.0.1:53"
+    std::chrono::nanoseconds rtt{};      ///< of the attempt that succeeded, connecting not included
+    std::chrono::nanoseconds connect{};  ///< connecting and TLS; 0 where the connection stood already
     std::size_t query_size = 0;
     bool without_edns = false;         ///< the server understands no EDNS, and was asked again without it
     bool tcp_instead = false;          ///< the answer over UDP was truncated
@@ -63,6 +65,23 @@ struct Answer {
 /// and what dial() and TLS give.
 [[nodiscard]] transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                                        ExchangeOptions options);
+
+/// Question after question over one connection (RFC 7766 section 6.2.1), for TCP, TLS and HTTPS. Where the server has
+/// ended it meanwhile there is a new one.
+class Session {
+  public:
+    Session(transport::Executor executor, Server server, ExchangeOptions options);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session();
+
+    /// As exchange(). One question at a time.
+    [[nodiscard]] transport::Task<Result<Answer>> ask(Question question);
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
 
 /// Random bits from the kernel, for IDs and letter case.
 [[nodiscard]] std::uint64_t random_bits();

@@ -97,8 +97,6 @@ void submit(nghttp2_session* session, const Exchange& exchange) {
                             field("accept", media_type),
                             field("content-type", media_type),
                             field("content-length", length)};
-    const nghttp2_settings_entry no_push{NGHTTP2_SETTINGS_ENABLE_PUSH, 0};
-    nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, &no_push, 1);
     nghttp2_data_provider body{};
     body.read_callback = read_body;
     nghttp2_submit_request(session, nullptr, fields.data(), fields.size(), &body, nullptr);
@@ -138,20 +136,34 @@ Result<void> judge(const Exchange& exchange) {
 
 }  // namespace
 
-transport::Task<Result<std::vector<std::uint8_t>>> post_over_http2(transport::Stream& stream, HttpsRequest request) {
-    Exchange exchange;
+struct HttpsConnection::State {
+    explicit State(transport::Stream& under) : stream(under), session(make_session(exchange)) {
+        const nghttp2_settings_entry no_push{NGHTTP2_SETTINGS_ENABLE_PUSH, 0};
+        nghttp2_submit_settings(session.get(), NGHTTP2_FLAG_NONE, &no_push, 1);
+    }
+    transport::Stream& stream;
+    Exchange exchange;  ///< the one under way
+    Session session;
+};
+
+HttpsConnection::HttpsConnection(transport::Stream& stream) : state_(std::make_unique<State>(stream)) {}
+HttpsConnection::~HttpsConnection() = default;
+
+transport::Task<Result<std::vector<std::uint8_t>>> HttpsConnection::post(HttpsRequest request) {
+    Exchange& exchange = state_->exchange;
+    exchange = {};
     exchange.request = std::move(request);
-    const Session session = make_session(exchange);
-    submit(session.get(), exchange);
+    nghttp2_session* session = state_->session.get();
+    submit(session, exchange);
     std::vector<std::uint8_t> buffer(16384);
     while (!exchange.ended) {
-        auto flushing = flush(stream, session.get());
+        auto flushing = flush(state_->stream, session);
         auto flushed = co_await std::move(flushing);
         if (!flushed) co_return std::unexpected(std::move(flushed.error()));
-        auto reading = stream.read(buffer);
+        auto reading = state_->stream.read(buffer);
         auto chunk = co_await std::move(reading);
         if (!chunk) co_return std::unexpected(std::move(chunk.error()));
-        const ssize_t taken = nghttp2_session_mem_recv(session.get(), buffer.data(), chunk->size);
+        const ssize_t taken = nghttp2_session_mem_recv(session, buffer.data(), chunk->size);
         if (taken < 0) co_return violation(exchange, nghttp2_strerror(static_cast<int>(taken)));
         if (chunk->end && !exchange.ended) co_return violation(exchange, "the connection ended");
     }

@@ -25,3 +25,65 @@ $ fid resolve --bulk - --tcp
 $ fid resolve --window 10 example.com
 2> fid resolve: --window belongs to --bulk and --sweep
 = 2
+
+### two ways of asking
+$ fid resolve --trace --compare example.com
+2> fid resolve: --trace does not go with --compare
+= 2
+
+### dig's word asks for the same
+$ fid resolve +trace --all-ns example.com
+2> fid resolve: --trace does not go with --all-ns
+= 2
+
+### the roots of no iteration
+$ fid resolve --root @127.0.0.1 example.com
+2> fid resolve: --root belongs to --trace and --all-ns
+= 2
+
+### times of nothing that is repeated
+$ fid resolve --count 3 example.com
+2> fid resolve: --count belongs to --watch
+= 2
+
+### TTLs where nothing is compared
+$ fid resolve --with-ttl --trace example.com
+2> fid resolve: --with-ttl belongs to --all-ns and --compare
+= 2
+
+### a layout that a table has no place for
+$ fid resolve --time 5 --dig example.com
+2> fid resolve: --dig does not go with --time
+= 2
+
+### one server is like itself
+$ fid resolve --compare example.com @127.0.0.1:1
+2> fid resolve: --compare wants two servers or more
+2>   hint: name them: @A @B
+= 2
+
+### an interval of nothing
+$ fid resolve --watch 0s example.com @127.0.0.1:1
+2> fid resolve: --watch wants a time to wait between two questions
+= 2
+
+### no repetition
+$ fid resolve --time 0 example.com @127.0.0.1:1
+2> fid resolve: --time wants 1 to 1000000, not '0'
+= 2
+
+### servers of zones speak no HTTPS
+$ fid resolve --trace +https example.com
+2> fid resolve: name servers of zones are asked over UDP or TCP
+= 2
+
+### a root server where none listens
+$ fid resolve --trace --root @127.0.0.1:1 example.com
+.	-	127.0.0.1:1	example.com.	A	-	connection refused
+2> fid resolve: no server answers for .: 127.0.0.1:1: connection refused
+= 7
+
+### a file of root servers that is none
+$ fid resolve --trace --root LICENSE example.com
+2> fid resolve: not a file of root servers: line 1: a record is an owner, a TTL, a type and its data
+= 3
