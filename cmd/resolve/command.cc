@@ -174,6 +174,7 @@ const Command resolve_command{
                   7},
                  {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address", 7},
                  {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7},
+                 {"fid resolve --trace --root @127.0.0.1:1 example.com", "from the root down, if there were one", 7},
                  {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
                   7}},
     .statuses = {{Status::success, "there is data"},

@@ -77,30 +77,30 @@ std::string words_of(const dns::Step& step) {
     const dns::Message message = step.answer->message();
     const unsigned code = message.rcode(message.edns());
     switch (step.reply.what) {
-        case dns::Reading::answer:
+        case dns::Meaning::answer:
             put_count(out, step.reply.records.size(), "record", "records");
             break;
-        case dns::Reading::alias:
+        case dns::Meaning::alias:
             out.put("alias of ");
             step.reply.names.back().write(out);
             break;
-        case dns::Reading::no_data:
+        case dns::Meaning::no_data:
             out.put("no such data");
             break;
-        case dns::Reading::no_name:
+        case dns::Meaning::no_name:
             out.put("no such name");
             break;
-        case dns::Reading::referral:
+        case dns::Meaning::referral:
             put_referral(step, tells_dnssec(message), out);
             return out.take();
-        case dns::Reading::lame:
+        case dns::Meaning::lame:
             out.put("lame: ");
             out.put(code == dns::rcode::no_error ? "leads nowhere" : dns::rcode_text(code));
             return out.take();
-        case dns::Reading::failure:
+        case dns::Meaning::failure:
             out.put(dns::rcode_text(code));
             return out.take();
-        case dns::Reading::malformed:
+        case dns::Meaning::malformed:
             return "malformed";
     }
     if (!step.reply.authoritative) out.put(", not authoritative");
@@ -152,7 +152,7 @@ class Tracing {
             auto resolving = iteration_.resolve(outcome.question);
             auto resolved = co_await std::move(resolving);
             finding = std::move(resolved);
-            if (!finding || finding->what != dns::Reading::no_name) break;
+            if (!finding || finding->what != dns::Meaning::no_name) break;
         }
         if (!finding) {
             out_.flush();
@@ -234,11 +234,11 @@ class Tracing {
         } else if (settings_.layout == Layout::lines || settings_.layout == Layout::brief) {
             tell_answer(finding);
         }
-        if (finding.what == dns::Reading::answer) return Status::success;
+        if (finding.what == dns::Meaning::answer) return Status::success;
         if (out_.plain_text() && settings_.layout != Layout::dig) {
             out_.flush();
             const std::string name = shown_name(last.reply.names.back(), settings_, out_);
-            const std::string attempt = finding.what == dns::Reading::no_name
+            const std::string attempt = finding.what == dns::Meaning::no_name
                                             ? "no such name:"
                                             : "there is no " + dns::type_text(outcome.question.type) + " record for";
             context_.log.error({Status::negative, attempt, name, {}, {}});
@@ -279,7 +279,7 @@ class Tracing {
 };
 
 std::string_view result_name(const dns::Step& step) {
-    if (step.answer) return dns::reading_name(step.reply.what);
+    if (step.answer) return dns::meaning_name(step.reply.what);
     return step.answer.error().status == Status::timeout ? "timeout" : "unreachable";
 }
 
@@ -304,8 +304,8 @@ report::Record describe(const dns::Step& step) {
     record.set("rtt_ms", rounded_ms(step.answer->rtt));
     record.set("status", dns::rcode_text(message.rcode(message.edns())));
     record.set("authoritative", step.reply.authoritative).set("records", step.reply.records.size());
-    if (step.reply.what == dns::Reading::alias) record.set("alias", step.reply.names.back().text());
-    if (step.reply.what != dns::Reading::referral) return record;
+    if (step.reply.what == dns::Meaning::alias) record.set("alias", step.reply.names.back().text());
+    if (step.reply.what != dns::Meaning::referral) return record;
     record.set("referral", step.reply.cut.text()).set("name_servers", step.reply.servers.size());
     record.set("glue", with_address(step.reply));
     if (tells_dnssec(message)) record.set("ds", step.reply.has_ds);

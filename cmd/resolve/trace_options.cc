@@ -26,6 +26,7 @@ Result<std::vector<dns::Host>> read_root_list(std::string_view list, const Setti
         if (word.starts_with('@')) word.remove_prefix(1);
         auto server = dns::Server::parse(word, settings.port);
         if (!server) return std::unexpected(std::move(server.error()));
+        if (server->carrier == dns::Carrier::udp) server->carrier = settings.carrier.value_or(dns::Carrier::udp);
         auto located = locate(std::move(*server), settings.exchange.dial.family);
         if (!located) return std::unexpected(std::move(located.error()));
         hosts.push_back({{}, {*located}});

@@ -82,37 +82,37 @@ bool collect(const Message& message, const Question& question, const Name& zone,
     return asked_for;
 }
 
-Reading judge(const Message& message, const Question& question, const Name& zone, Reply& reply) {
+Meaning judge(const Message& message, const Question& question, const Name& zone, Reply& reply) {
     const unsigned code = message.rcode(message.edns());
-    if (!message.whole() && !message.header().has(packet::dns::flag_truncated)) return Reading::malformed;
-    if (code == rcode::refused || code == not_authoritative) return Reading::lame;
-    if (code != rcode::no_error && code != rcode::name_error) return Reading::failure;
+    if (!message.whole() && !message.header().has(packet::dns::flag_truncated)) return Meaning::malformed;
+    if (code == rcode::refused || code == not_authoritative) return Meaning::lame;
+    if (code != rcode::no_error && code != rcode::name_error) return Meaning::failure;
     const bool straight = follow(message, question, zone, reply.names);
-    if (collect(message, question, zone, reply)) return Reading::answer;
+    if (collect(message, question, zone, reply)) return Meaning::answer;
     const Name& last = reply.names.back();
     const bool moved = reply.names.size() > 1;
     const bool ours = last.is_within(zone);
-    if (!straight || (moved && !ours)) return Reading::alias;
-    if (code == rcode::name_error) return Reading::no_name;
-    if (denied(message, last)) return Reading::no_data;
-    if (moved) return Reading::alias;
+    if (!straight || (moved && !ours)) return Meaning::alias;
+    if (code == rcode::name_error) return Meaning::no_name;
+    if (denied(message, last)) return Meaning::no_data;
+    if (moved) return Meaning::alias;
     if (const auto cut = cut_towards(message, question, zone)) {
         reply.cut = *cut;
         reply.servers = name_servers_of(message, Section::authority, *cut, zone);
         each_record(message, Section::authority, [&](const Record& record, const Name& owner) {
             reply.has_ds = reply.has_ds || (record.type == type::ds && owner == *cut);
         });
-        return Reading::referral;
+        return Meaning::referral;
     }
-    return reply.authoritative ? Reading::no_data : Reading::lame;
+    return reply.authoritative ? Meaning::no_data : Meaning::lame;
 }
 
 }  // namespace
 
-std::string_view reading_name(Reading reading) {
+std::string_view meaning_name(Meaning meaning) {
     static constexpr std::array<std::string_view, 8> names{"answer",   "alias", "no_data", "no_name",
                                                            "referral", "lame",  "failure", "malformed"};
-    return names.at(static_cast<std::size_t>(reading));
+    return names.at(static_cast<std::size_t>(meaning));
 }
 
 Reply read_reply(const Message& message, const Question& question, const Name& zone) {

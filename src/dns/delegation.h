@@ -11,7 +11,7 @@
 
 namespace fid::dns {
 
-enum class Reading : std::uint8_t {
+enum class Meaning : std::uint8_t {
     answer,     ///< records of the type asked for
     alias,      ///< a CNAME, whose end has to be asked for elsewhere
     no_data,    ///< the name exists and has no such records
@@ -21,7 +21,7 @@ enum class Reading : std::uint8_t {
     failure,    ///< SERVFAIL and other errors
     malformed,  ///< not as RFC 1035 has it
 };
-[[nodiscard]] std::string_view reading_name(Reading reading);  ///< "no_data"
+[[nodiscard]] std::string_view meaning_name(Meaning meaning);  ///< "no_data"
 
 /// A name server, and the addresses that are known of it.
 struct NameServer {
@@ -30,7 +30,7 @@ struct NameServer {
 };
 
 struct Reply {
-    Reading what = Reading::malformed;
+    Meaning what = Meaning::malformed;
     bool authoritative = false;
     // referral
     Name cut;                         ///< the zone it leads to

@@ -58,7 +58,7 @@ class Exchange {
 
     Task<Result<Answer>> run(Question question) {
         answer_ = {};
-        answer_.question = std::move(question);
+        answer_.question = question;
         answer_.carrier = server_.carrier;
         unsigned cookies_refused = 0;
         while (true) {
@@ -319,7 +319,7 @@ class Session::State {
   public:
     State(transport::Executor executor, Server server, ExchangeOptions options)
         : exchange_(executor, std::move(server), std::move(options), true) {}
-    [[nodiscard]] Task<Result<Answer>> ask(Question question) { return exchange_.run(std::move(question)); }
+    [[nodiscard]] Task<Result<Answer>> ask(Question question) { return exchange_.run(question); }
 
   private:
     Exchange exchange_;
@@ -329,7 +329,7 @@ Session::Session(transport::Executor executor, Server server, ExchangeOptions op
     : state_(std::make_unique<State>(executor, std::move(server), std::move(options))) {}
 Session::~Session() = default;
 
-transport::Task<Result<Answer>> Session::ask(Question question) { return state_->ask(std::move(question)); }
+transport::Task<Result<Answer>> Session::ask(Question question) { return state_->ask(question); }
 
 std::uint64_t random_bits() {
     std::uint64_t bits = 0;
@@ -341,7 +341,7 @@ std::uint64_t random_bits() {
 transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                          ExchangeOptions options) {
     Exchange one(executor, std::move(server), std::move(options), false);
-    auto running = one.run(std::move(question));
+    auto running = one.run(question);
     co_return co_await std::move(running);
 }
 

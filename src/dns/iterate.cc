@@ -20,14 +20,14 @@ constexpr unsigned most_depth = 8;  // name servers whose addresses need name se
 /// Is it what was asked for, or a way there?
 bool leads_on(const Step& step) {
     if (!step.answer) return false;
-    const Reading what = step.reply.what;
-    return what != Reading::lame && what != Reading::failure && what != Reading::malformed;
+    const Meaning what = step.reply.what;
+    return what != Meaning::lame && what != Meaning::failure && what != Meaning::malformed;
 }
 
 Error why_not(const Step& step) {
     const std::string who = step.host.servers.front().text();
     if (!step.answer) return step.answer.error();
-    if (step.reply.what == Reading::malformed) return {Status::protocol_violation, "a malformed answer", who, {}, {}};
+    if (step.reply.what == Meaning::malformed) return {Status::protocol_violation, "a malformed answer", who, {}, {}};
     const Message message = step.answer->message();
     const unsigned code = message.rcode(message.edns());
     return {Status::server_error,
@@ -85,7 +85,7 @@ Task<Result<Finding>> Iteration::resolve(Question question) {
     auto priming = prime();
     auto primed = co_await std::move(priming);
     if (!primed) co_return std::unexpected(std::move(primed.error()));
-    auto walking = walk(std::move(question), 0);
+    auto walking = walk(question, 0);
     auto walked = co_await std::move(walking);
     co_return walked;
 }
@@ -154,7 +154,7 @@ Task<Result<Finding>> Iteration::walk(Question question, unsigned depth) {
         bool circle = false;
         for (std::size_t i = 1; i < names.size(); ++i) circle = !seen.insert(names[i]).second || circle;
         finding.chain.push_back(std::move(*step));
-        if (finding.what != Reading::alias) co_return finding;
+        if (finding.what != Meaning::alias) co_return finding;
         if (circle)
             co_return fail(Status::protocol_violation,
                            "aliases in a circle:", question.name.text() + " leads back to " + target.text());
@@ -171,7 +171,7 @@ Task<Result<Step>> Iteration::descend(Question question, unsigned depth) {
     while (true) {
         auto asking = ask_zone(zone, question, depth, false);
         auto step = co_await std::move(asking);
-        if (!step || step->reply.what != Reading::referral) co_return step;
+        if (!step || step->reply.what != Meaning::referral) co_return step;
         zone = step->reply.cut;
         std::vector<Host> hosts;
         for (const NameServer& server : step->reply.servers) hosts.push_back(host_at(server));
@@ -350,7 +350,7 @@ Task<Result<std::vector<Host>>> Iteration::servers_of(Name zone) {
     question.type = type::ns;
     auto resolving = resolve(question);
     auto found = co_await std::move(resolving);
-    if (found && found->what == Reading::answer) {
+    if (found && found->what == Meaning::answer) {
         const Step& last = found->chain.back();
         const Message message = last.answer->message();
         std::vector<Host>& hosts = cuts_[zone];

@@ -40,7 +40,7 @@ struct Step {
 };
 
 struct Finding {
-    Reading what = Reading::answer;  ///< answer, no_data or no_name
+    Meaning what = Meaning::answer;  ///< answer, no_data or no_name
     Name zone;                       ///< whose server said so
     std::vector<Step> chain;         ///< an alias each, and at the end what was asked for
 };

@@ -69,7 +69,8 @@ $ fid resolve --watch 0s example.com @127.0.0.1:1
 
 ### no repetition
 $ fid resolve --time 0 example.com @127.0.0.1:1
-2> fid resolve: --time wants 1 to 1000000, not '0'
+2> fid resolve: --time wants a whole number, not '0'
+2>   hint: allowed: 1 to 1000000
 = 2
 
 ### servers of zones speak no HTTPS
@@ -84,6 +85,7 @@ $ fid resolve --trace --root @127.0.0.1:1 example.com
 = 7
 
 ### a file of root servers that is none
-$ fid resolve --trace --root LICENSE example.com
+$ fid resolve --trace --root /dev/stdin example.com
+< Permission is hereby granted, free of charge
 2> fid resolve: not a file of root servers: line 1: a record is an owner, a TTL, a type and its data
 = 3

@@ -55,7 +55,7 @@ ns2 300 IN A 127.0.0.5
 www 300 IN A 192.0.2.1
 both 300 IN A 192.0.2.1
 both 300 IN A 192.0.2.2
-txt 300 IN TXT "\\027[31m"
+txt 300 IN TXT \\027[31m
 far 300 IN CNAME near
 near 300 IN CNAME www.other.test.
 ring 300 IN CNAME ring.other.test.
@@ -89,6 +89,22 @@ class Hierarchy(ServerTest):
     def await_server(self, address):
         wait_for(lambda: "status:" in dig(self.port, ".", "SOA", "+tries=1", "+time=1", server=address).stdout, address)
 
+    def change(self, address, zone, serial, text):
+        """Serves other data at an address."""
+        (self.folder / f"{address}-{zone}.zone").write_text(text.replace("{serial}", str(serial)))
+        process = self.servers[address]
+        process.kill()
+        process.wait()
+        self.nsd([self.folder / f"{address}-{zone}.zone"], address=address, port=self.port)
+        self.await_server(address)
+
+    def start(self, *command, **options):
+        process = super().start(*command, **options)
+        if command[0] == "nsd":
+            self.servers = getattr(self, "servers", {})
+            self.servers[re.search(r"nsd-([\d.]+)-", str(command[-1])).group(1)] = process
+        return process
+
     def trace(self, *words, **options):
         return fid("--trace", "--root", f"@{ROOT}:{self.port}", "-p", self.port, *words, **options)
 
@@ -100,7 +116,15 @@ def steps(done):
 
 
 @needs("nsd", "dig")
-class Trace(Hierarchy):
+class Trace(ServerTest):
+    @classmethod
+    def setUpClass(cls):
+        """Nothing changes here: one hierarchy serves all tests."""
+        world = Hierarchy()
+        cls.addClassCleanup(world.doCleanups)
+        world.setUp()
+        cls.port, cls.trace = world.port, world.trace
+
     def test_every_way_down(self):
         """The name: the results of the steps, the answer, the status."""
         for name, results, data, status in (
@@ -147,7 +171,7 @@ class Trace(Hierarchy):
                          ["near.example.test.", "www.other.test.", "192.0.2.9"])
 
     def test_the_wire_is_escaped(self):
-        done = self.trace("txt.example.test", "TXT")
+        done = self.trace("txt.example.test", "TXT", "--short")
         self.assertEqual(done.returncode, 0)
         self.assertNotIn("\x1b", done.stdout)
         self.assertIn('"\\027[31m"', done.stdout)
@@ -200,22 +224,6 @@ class Trace(Hierarchy):
 
 @needs("nsd", "dig")
 class Agreement(Hierarchy):
-    def change(self, address, zone, serial, text):
-        """Serves other data at an address."""
-        (self.folder / f"{address}-{zone}.zone").write_text(text.replace("{serial}", str(serial)))
-        process = self.servers[address]
-        process.kill()
-        process.wait()
-        self.nsd([self.folder / f"{address}-{zone}.zone"], address=address, port=self.port)
-        self.await_server(address)
-
-    def start(self, *command, **options):
-        process = super().start(*command, **options)
-        if command[0] == "nsd":
-            self.servers = getattr(self, "servers", {})
-            self.servers[re.search(r"nsd-([\d.]+)-", str(command[-1])).group(1)] = process
-        return process
-
     def all_ns(self, *words):
         return fid("--all-ns", "--root", f"@{ROOT}:{self.port}", "-p", self.port, *words)
 
@@ -332,6 +340,23 @@ class Agreement(Hierarchy):
             done = fid("--trace", "--root", f"@127.0.0.1:{port}", "--timeout", "50ms", "a.test", "--json")
             self.assertEqual(done.returncode, 28, done)
             self.assertEqual([each["result"] for each in steps(done)["step"]], ["timeout"] * 2)
+
+
+@needs("nsd", "dig", "ldns-keygen", "ldns-signzone")
+class Signed(Hierarchy):
+    def test_a_referral_says_whether_the_zone_is_signed(self):
+        key = run("ldns-keygen", "-a", "ECDSAP256SHA256", ".", cwd=self.folder).stdout.strip()
+        made = run("ldns-signzone", "-o", ".", self.folder / f"{ROOT}-root.zone", key, cwd=self.folder)
+        self.assertEqual(made.returncode, 0, made)
+        self.change(ROOT, "root", 1, "$ORIGIN .\n" + (self.folder / f"{ROOT}-root.zone.signed").read_text())
+        signed, parent = steps(self.trace("www.example.test", "--json"))["step"][:2]
+        self.assertEqual((signed["ds"], parent["ds"]), (True, False))
+        self.assertIn("to test.: 1 server, DS", self.trace("www.example.test").stdout)
+        self.assertIn("to alt.: 1 server, no DS", self.trace("alt", "MX").stdout)
+        self.assertIsNone(steps(self.trace("www.example.test", "+nodnssec", "--json"))["step"][0]["ds"])
+        # Signatures are shown to those who want them.
+        self.assertNotIn("RRSIG", self.trace("test", "DS").stdout)
+        self.assertIn("RRSIG", self.trace("test", "DS", "+dnssec").stdout)
 
 
 @needs("nsd", "dig", "unbound", "openssl")

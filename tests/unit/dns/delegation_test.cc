@@ -22,7 +22,7 @@ struct Read {
 
 std::string_view what(std::string_view zone, std::string_view name, std::string_view text,
                       std::uint16_t type = type::a) {
-    return reading_name(Read(zone, question_about(name, type), text).reply.what);
+    return meaning_name(Read(zone, question_about(name, type), text).reply.what);
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ TEST_CASE("glue is taken from a server of a zone around it only") {
                     "; ns a.test NS ns.a.test; ns a.test NS ns.b.test; ns a.test NS ns.evil.example; ns a.test DS x;"
                     "ad ns.a.test A 192.0.2.1; ad ns.b.test A 192.0.2.2; ad ns.evil.example A 192.0.2.3;"
                     "ad other.test A 192.0.2.4; ad ns.a.test AAAA 2001:db8::1");
-    REQUIRE(read.reply.what == Reading::referral);
+    REQUIRE(read.reply.what == Meaning::referral);
     CHECK(read.reply.has_ds);
     REQUIRE(read.reply.servers.size() == 3);
     CHECK(read.reply.servers[0].addresses.size() == 2);
@@ -66,7 +66,7 @@ TEST_CASE("aliases are followed as far as the zone may speak") {
     CHECK(what("a.test", "w.a.test", inside) == "answer");
     // What a server of a.test says of b.test is not believed.
     const Read outside("a.test", question_about("w.a.test"), "aa; an w.a.test CNAME b.test; an b.test A 192.0.2.1");
-    CHECK(outside.reply.what == Reading::alias);
+    CHECK(outside.reply.what == Meaning::alias);
     CHECK(outside.reply.names.back().text() == "b.test.");
     CHECK(outside.reply.records.size() == 1);
     CHECK(what("a.test", "w.a.test", "aa nxdomain; an w.a.test CNAME x.a.test; ns a.test SOA 1") == "no_name");
@@ -74,7 +74,7 @@ TEST_CASE("aliases are followed as far as the zone may speak") {
     CHECK(what("a.test", "w.a.test", "aa; an w.a.test CNAME x.b.test", type::cname) == "answer");
     const Read circle("a.test", question_about("w.a.test"),
                       "aa; an w.a.test CNAME x.a.test; an x.a.test CNAME w.a.test");
-    CHECK(circle.reply.what == Reading::alias);
+    CHECK(circle.reply.what == Meaning::alias);
     CHECK(circle.reply.names.size() == 3);
     CHECK(circle.reply.names.front() == circle.reply.names.back());
 }
@@ -84,7 +84,7 @@ TEST_CASE("dns messages that break off lead nowhere") {
     const std::vector<std::uint8_t> bytes = made_message(question, "aa; an w.a.test A 192.0.2.1");
     for (std::size_t size = header_size; size < bytes.size(); ++size) {
         const Message message = *Message::open(Bytes(bytes).first(size));
-        CHECK(read_reply(message, question, *Name::parse("a.test")).what == Reading::malformed);
+        CHECK(read_reply(message, question, *Name::parse("a.test")).what == Meaning::malformed);
     }
 }
 

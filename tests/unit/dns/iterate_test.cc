@@ -68,7 +68,7 @@ TEST_CASE("from the root down, and not through the same zones twice") {
                {"192.0.2.3", {{"*", "aa; an w.a.test A 198.51.100.1"}}}});
     const auto& found = walk.run("w.a.test");
     REQUIRE(found);
-    CHECK(found->what == Reading::answer);
+    CHECK(found->what == Meaning::answer);
     CHECK(found->zone.text() == "a.test.");
     CHECK(walk.told == std::vector<std::string>{"192.0.2.1", "192.0.2.2", "192.0.2.3"});
     walk.told.clear();
