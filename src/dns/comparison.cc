@@ -87,7 +87,9 @@ std::vector<std::vector<std::size_t>> group_sayings(std::span<const std::optiona
         else
             groups.push_back({i});
     }
-    std::ranges::stable_sort(groups, std::ranges::greater(), &std::vector<std::size_t>::size);
+    std::ranges::sort(groups, [](const std::vector<std::size_t>& a, const std::vector<std::size_t>& b) {
+        return a.size() != b.size() ? a.size() > b.size() : a.front() < b.front();
+    });
     return groups;
 }
 

@@ -41,8 +41,8 @@ class ServerTest(PeerTest):
         return key, certificate
 
     def nsd(self, paths, server="", zone="provide-xfr: 127.0.0.1 NOKEY", more="", address="127.0.0.1", port=None):
-        """Serves the zones in files, each named by its $ORIGIN; gives the port, a free one unless named. `server` and `zone` are lines more for
-        those clauses of nsd.conf, `more` whole clauses."""
+        """Serves the zones in files, each named by its $ORIGIN; gives the port, a free one unless named. `server` and
+        `zone` are lines more for those clauses of nsd.conf, `more` whole clauses."""
         port = port or free_port()
         zones = "".join(f"zone:\n  name: {origin_of(path)}\n  zonefile: {path}\n  {zone}\n" for path in paths)
         config = self.folder / f"nsd-{address}-{port}.conf"
