@@ -45,18 +45,35 @@ void each_answer(const Outcome& outcome, const dns::RdataStyle& style, Told& tol
 
 }  // namespace
 
-void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
+namespace {
+
+void write_line(const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data,
+                const Settings& settings, report::Output& out) {
     static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
-    const dns::RdataStyle style{.generic = settings.generic};
-    each_answer(outcome, style, told,
+    report::Record line(line_record);
+    line.set("name", name ? shown_name(*name, settings, out) : "?");
+    line.set("ttl", record.ttl);
+    line.set("type", dns::type_text(record.type));
+    line.set("data", data);
+    out.write_row(line, columns);
+}
+
+}  // namespace
+
+void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
+    each_answer(outcome, {.generic = settings.generic}, told,
                 [&](const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data) {
-                    report::Record line(line_record);
-                    line.set("name", name ? shown_name(*name, settings, out) : "?");
-                    line.set("ttl", record.ttl);
-                    line.set("type", dns::type_text(record.type));
-                    line.set("data", data);
-                    out.write_row(line, columns);
+                    write_line(record, name, data, settings, out);
                 });
+}
+
+void write_record_lines(const dns::Message& message, std::span<const dns::Record> records, const Settings& settings,
+                        report::Output& out) {
+    for (const dns::Record& record : records) {
+        Text data;
+        dns::write_rdata(message, record, data, {.generic = settings.generic});
+        write_line(record, message.name(record.name_at), data.view(), settings, out);
+    }
 }
 
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 
 #include "cmd/resolve/ask.h"
@@ -15,6 +16,9 @@ using Told = std::set<std::string>;
 
 /// A line for each record of the answer section that is not in `told`.
 void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out);
+/// A line for each of these records of a message.
+void write_record_lines(const dns::Message& message, std::span<const dns::Record> records, const Settings& settings,
+                        report::Output& out);
 /// The data of each.
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out);
 /// The whole message as dig shows it; `first`: with the heading of the run.

@@ -16,6 +16,9 @@ constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", 
 constexpr auto not_with_bulk = std::to_array<std::string_view>(
     {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"});
 
+constexpr auto of_validate = std::to_array<std::string_view>({"--anchor", "--at", "--require-secure"});
+constexpr auto not_with_validate = std::to_array<std::string_view>({"--search", "--dig", "--rfc8427", "--exit"});
+
 struct Mode {
     std::string_view title;  ///< in errors: the options that ask for it
     bool (*wanted)(const Arguments&, const Settings&);
@@ -25,6 +28,8 @@ struct Mode {
 constexpr std::array modes{
     Mode{"--bulk and --sweep", [](const Arguments& args, const Settings&) { return wants_bulk(args); }, of_bulk,
          not_with_bulk},
+    Mode{"--validate", [](const Arguments& args, const Settings&) { return args.has("--validate"); }, of_validate,
+         not_with_validate},
 };
 
 }  // namespace

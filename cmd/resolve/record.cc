@@ -61,6 +61,8 @@ std::string hex(Bytes bytes) {
     return out.take();
 }
 
+}  // namespace
+
 Value record_value(const dns::Message& message, const dns::Record& record, bool generic) {
     Object object;
     const auto name = message.name(record.name_at);
@@ -74,8 +76,6 @@ Value record_value(const dns::Message& message, const dns::Record& record, bool 
     for (auto& field : dns::rdata_fields(message, record)) object.push_back(std::move(field));
     return object;
 }
-
-}  // namespace
 
 std::string subnet_text(Bytes data) {
     packet::Cursor at(data);

@@ -10,6 +10,7 @@
 #include "cmd/dial_options.h"
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/validate.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
 #include "report/suggest.h"
@@ -275,6 +276,7 @@ std::vector<Option> option_list() {
          .choices = {"fid", "dig"}},
     };
     std::ranges::move(bulk_options(), std::back_inserter(options));
+    std::ranges::move(validate_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));
     return options;
