@@ -43,7 +43,11 @@ std::string sentence(const Validation& validation) {
         return text.take();
     }
     text.put(": ");
-    text.escaped(validation.finding.reason);
+    // Where the fault is in the answer itself its name stands before the verdict already.
+    std::string_view reason = validation.finding.reason;
+    const std::string place = validation.question.name.text() + " " + dns::type_text(validation.question.type) + ": ";
+    if (reason.starts_with(place)) reason.remove_prefix(place.size());
+    text.escaped(reason);
     if (validation.finding.extended_error) {
         text.put(" [extended error ");
         text.number(*validation.finding.extended_error);
@@ -108,8 +112,26 @@ class Checking {
         if (settings_.layout == Layout::brief) return;
         const report::Record record = describe(link);
         if (!context_.out.plain_text()) return context_.out.write(record);
+        if (context_.out.terminal()) return tell_person(link);
         static constexpr std::array<std::string_view, 4> columns{"name", "rrtype", "verdict", "how"};
         context_.out.write_row(record, columns);
+    }
+
+    /// The last part may be long and is what counts: nothing is cut off.
+    void tell_person(const Link& link) {
+        report::Output& out = context_.out;
+        out.flush();
+        out.style(report::Style::name);
+        out.text().put(shown_name(link.name, settings_, out));
+        out.style(report::Style::plain);
+        out.text().put(" " + dns::type_text(link.type) + ": ");
+        if (!link.finding.secure()) {
+            out.text().put(verdict_text(link.finding.verdict));
+            out.text().put(": ");
+        }
+        out.text().escaped(link.how);
+        out.text().put('\n');
+        out.line_done();
     }
 
     void tell(const Validation& validation) {

@@ -23,6 +23,19 @@ constexpr std::string_view root_records =
 struct FreeRecord {
     void operator()(ldns_rr* record) const { ldns_rr_free(record); }
 };
+/// What a zone file's line may take over from those before it.
+struct Places {
+    Places() = default;
+    Places(const Places&) = delete;
+    Places& operator=(const Places&) = delete;
+    ~Places() {
+        ldns_rdf_deep_free(origin);
+        ldns_rdf_deep_free(previous);
+    }
+    std::uint32_t ttl = 3600;
+    ldns_rdf *origin = nullptr, *previous = nullptr;
+    int line = 0;
+};
 struct CloseFile {
     void operator()(std::FILE* file) const { (void)std::fclose(file); }
 };
@@ -127,11 +140,11 @@ Result<Anchors> Anchors::parse(std::string_view text, const std::string& origin)
     lines += '\n';  // fmemopen() opens nothing of no size
     const std::unique_ptr<std::FILE, CloseFile> file(fmemopen(lines.data(), lines.size(), "r"));
     if (!file) return fail_errno(Status::cannot_read, "cannot read", origin, errno);
-    std::uint32_t ttl = 3600;
-    int line = 0;
+    Places places;
     while (std::feof(file.get()) == 0) {
         ldns_rr* got = nullptr;
-        const ldns_status status = ldns_rr_new_frm_fp_l(&got, file.get(), &ttl, nullptr, nullptr, &line);
+        const ldns_status status =
+            ldns_rr_new_frm_fp_l(&got, file.get(), &places.ttl, &places.origin, &places.previous, &places.line);
         const std::unique_ptr<ldns_rr, FreeRecord> record(got);
         if (status == LDNS_STATUS_SYNTAX_EMPTY || status == LDNS_STATUS_SYNTAX_TTL ||
             status == LDNS_STATUS_SYNTAX_ORIGIN)

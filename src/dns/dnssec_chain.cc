@@ -122,7 +122,7 @@ void Validator::prefetch(const Name& name, std::uint16_t type, const Name& ancho
     };
     start(name, type);
     start(anchor, type::dnskey);
-    for (unsigned labels = anchor.labels() + 1; labels <= name.labels(); ++labels)
+    for (unsigned labels = anchor.labels() + 1; labels < name.labels(); ++labels)
         if (!standings_.contains(last_labels(name, labels))) start(last_labels(name, labels), type::ds);
 }
 
@@ -135,8 +135,14 @@ Task<Validation> Validator::validate(Question question) {
         // DS lies with the parent.
         const bool parents = question.type == type::ds && !at.is_root();
         const Name place = parents ? at.parent() : at;
-        if (const Anchor* const anchor = anchors_.above(place)) prefetch(at, question.type, anchor->zone);
-        auto standing_up = stand(place);
+        const Anchor* const anchor = anchors_.above(place);
+        if (anchor != nullptr) prefetch(at, question.type, anchor->zone);
+        auto finding = signer(at, question.type);
+        const std::optional<Name> hint = co_await std::move(finding);
+        // Where the answer is signed, its zone is the signer's: no cut need be looked for below.
+        Name lowest = place;
+        if (hint && anchor != nullptr && place.is_within(*hint) && hint->is_within(anchor->zone)) lowest = *hint;
+        auto standing_up = stand(lowest);
         Standing standing = co_await std::move(standing_up);
         worsen(made.finding, standing.finding);
         if (standing.finding.verdict == Verdict::bogus || standing.error) {
@@ -151,6 +157,27 @@ Task<Validation> Validator::validate(Question question) {
     worsen(made.finding, bogus("more than " + std::to_string(most_aliases) + " aliases, one behind the other"));
     made.outcome = Validation::Outcome::none;
     co_return made;
+}
+
+/// Who signs the answer, or says so; whether that is so is seen later.
+Task<std::optional<Name>> Validator::signer(Name at, std::uint16_t type) {
+    auto asking = ask(at, type);
+    const Asker::Shared answer = co_await std::move(asking);
+    if (!*answer) co_return std::nullopt;
+    const std::vector<RecordSet> sets = record_sets((*answer)->message());
+    bool any = false;
+    for (const RecordSet& set : sets) {
+        const bool own = set.owner == at || set.type == type::dname;
+        if (set.section != Section::answer || !own) continue;
+        any = true;
+        if (!set.signatures.empty()) co_return set.signatures.front().signer;
+    }
+    for (const RecordSet& set : sets) {
+        const bool denial = set.type == type::nsec || set.type == type::nsec3;
+        if (!any && set.section == Section::authority && denial && !set.signatures.empty())
+            co_return set.signatures.front().signer;
+    }
+    co_return std::nullopt;
 }
 
 /// From the anchor down, label by label.
@@ -275,7 +302,8 @@ Task<Validator::Standing> Validator::descend(Standing above, Name child) {
         co_return above;
     }
     standing.finding = judged.finding;
-    if (judged.finding.secure()) standing.finding = insecure("an unsigned zone: there is no DS, " + judged.how);
+    if (judged.finding.secure())
+        standing.finding = insecure("an unsigned zone: there is no DS, proven by " + judged.denial.by);
     co_return told(std::move(link), std::move(standing));
 }
 

@@ -68,6 +68,7 @@ class Validator {
     };
     struct Judged;
 
+    transport::Task<std::optional<Name>> signer(Name at, std::uint16_t type);
     transport::Task<Standing> stand(Name name);
     transport::Task<Standing> enter(Anchor anchor);
     transport::Task<Standing> descend(Standing above, Name child);

@@ -11,7 +11,7 @@ namespace fid::dns::dnssec {
 namespace {
 
 /// How far a signature came before it failed: of several failures the one that came furthest is told.
-enum class Stage : std::uint8_t { nothing, algorithm, signer, key, key_flags, time, signature };
+enum class Stage : std::uint8_t { nothing, algorithm, signer, key, key_flags, time, signature, limit };
 
 struct Failure {
     Stage stage = Stage::nothing;
@@ -140,7 +140,7 @@ SignatureCheck check_signatures(const RecordSet& set, const Name& zone, std::spa
                 break;
             }
             if (++tried > most_keys_of_a_tag || !budget.take_signature()) {
-                failure.note(Stage::signature, bogus("too many keys and signatures to try: given up at " + by));
+                failure.note(Stage::limit, bogus("too many keys and signatures to try: given up at " + by));
                 break;
             }
             if (text.empty()) text = signed_data(set, signature);
