@@ -218,6 +218,8 @@ Task<Validator::Standing> Validator::enter(Anchor anchor) {
     }
     auto taking = take_keys(anchor.zone, anchor.voucher);
     Standing standing = co_await std::move(taking);
+    if (standing.finding.extended_error == ede::rrsigs_missing)
+        standing.finding.reason += "; the server may not pass the records of DNSSEC on";
     co_return standing;
 }
 

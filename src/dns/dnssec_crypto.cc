@@ -130,8 +130,7 @@ std::vector<std::uint8_t> ecdsa_der(const Algorithm& algorithm, Bytes signature)
     const EcSignature both(ECDSA_SIG_new());
     if (!r || !s || !both || ECDSA_SIG_set0(both.get(), r.get(), s.get()) != 1) return {};
     // The signature owns them now.
-    (void)r.release();
-    (void)s.release();
+    [[maybe_unused]] const std::array owned{r.release(), s.release()};
     const int size = i2d_ECDSA_SIG(both.get(), nullptr);
     if (size <= 0) return {};
     std::vector<std::uint8_t> der(static_cast<std::size_t>(size));

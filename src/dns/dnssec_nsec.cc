@@ -23,6 +23,8 @@ Name encloser(const Nsec& covers, const Name& name) {
 }  // namespace
 
 bool lacks(const Types& types, std::uint16_t type, const Name& name) {
+    // What has no data of any type is a name that only leads to others; with NSEC such names have no record.
+    if (type == type::any) return types.empty();
     if (types.has(type) || types.has(type::cname)) return false;
     return type == type::ds ? !types.has(type::soa) || name.is_root() : !types.delegation();
 }

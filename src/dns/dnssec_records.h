@@ -59,6 +59,7 @@ class Types {
     Types() = default;
     explicit Types(Bytes bitmap) : bitmap_(bitmap.begin(), bitmap.end()) {}
     [[nodiscard]] bool has(std::uint16_t type) const;
+    [[nodiscard]] bool empty() const { return bitmap_.empty(); }
     /// Is it the parent's side of a delegation? Such a record says nothing of what the child has but DS.
     [[nodiscard]] bool delegation() const { return has(type::ns) && !has(type::soa); }
 

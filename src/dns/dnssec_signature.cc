@@ -54,6 +54,10 @@ bool may_hold(const RecordSet& set, const Rrsig& signature, const Name& zone, Fa
                            ede::unsupported_algorithm));
         return false;
     }
+    if (!set.owner.is_within(zone)) {
+        failure.note(Stage::signer, bogus("it is not within " + zone.text()));
+        return false;
+    }
     if (signature.signer != zone) {
         failure.note(Stage::signer, bogus("signed by " + signature.signer.text() + ", not by its zone " + zone.text()));
         return false;

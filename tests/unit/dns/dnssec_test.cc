@@ -282,6 +282,9 @@ TEST_CASE("dnssec which keys may sign") {
     const Signer own("example");
     CHECK(own.check(set).reason == "signed by else.example., not by its zone example.");
     CHECK(own.check(plain).extended_error == ede::rrsigs_missing);
+    RecordSet outside = record_set("a.elsewhere", type::a, {{192, 0, 2, 1}});
+    own.sign(outside);
+    CHECK(own.check(outside).reason == "it is not within example.");
     set = plain;
     own.sign(set, {900, 1100}, 3);
     CHECK_FALSE(own.check(set).secure());
@@ -357,6 +360,7 @@ TEST_CASE("dnssec what nsec records prove") {
     };
     CHECK(no_data("a.example", type::aaaa).proven());
     CHECK_FALSE(no_data("a.example", type::a).proven());
+    CHECK_FALSE(no_data("a.example", type::any).proven());
     CHECK(no_data("ent.example", type::a).proven());
     // Of a delegation the parent only knows that there is no DS.
     CHECK(no_data("child.example", type::ds).delegation);
