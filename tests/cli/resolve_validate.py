@@ -35,7 +35,8 @@ CASES = [
     ("www.ds-digest", "A", INSECURE, "digest type 200"),
     ("www.opt", "A", SECURE, ""), ("www.opt", "AAAA", SECURE, ""), ("nope.opt", "A", INSECURE, "opt-out"),
     ("www.signed.opt", "A", SECURE, ""), ("www.bare.opt", "A", INSECURE, "no DS"),
-    ("bare.opt", "DS", SECURE, ""), ("www.late.opt", "A", INSECURE, "opt-out"), ("late.opt", "DS", INSECURE, "opt-out"), ("signed.opt", "DS", SECURE, ""),
+    ("bare.opt", "DS", SECURE, ""), ("www.late.opt", "A", INSECURE, "opt-out"),
+    ("late.opt", "DS", INSECURE, "opt-out"), ("signed.opt", "DS", SECURE, ""),
     ("one.wild.opt", "A", INSECURE, "opt-out"), ("nope.signed.opt", "A", SECURE, ""),
     ("www.iterations", "A", SECURE, ""), ("nope.iterations", "A", INSECURE, "iterations"),
     ("www.iterations", "AAAA", INSECURE, "iterations"), ("one.wild.iterations", "A", INSECURE, "iterations"),
@@ -53,10 +54,12 @@ CASES = [
     ("nope.no-nsec", "A", BOGUS, "no NSEC record"), ("one.wild.no-nsec", "A", BOGUS, "no NSEC record"),
     ("nope.nsec-signature", "A", BOGUS, "does not verify"), ("www.nsec-signature", "AAAA", BOGUS, "does not verify"),
     ("one.wild.nsec-signature", "A", BOGUS, "does not verify"),
-    ("www.nsec-types", "AAAA", BOGUS, "does not verify"), ("www.salt", "A", SECURE, ""), ("www.salt", "AAAA", BOGUS, ""),
+    ("www.nsec-types", "AAAA", BOGUS, "does not verify"), ("www.salt", "A", SECURE, ""),
+    ("www.salt", "AAAA", BOGUS, ""),
     ("nope.salt", "A", BOGUS, ""), ("nope.nsec3-signature", "A", BOGUS, "does not verify"),
     ("one.wild.nsec3-signature", "A", BOGUS, "does not verify"),
-    ("www.no-key", "A", BOGUS, "no keys"), ("www.key-unsigned", "A", BOGUS, ""), ("www.key-signature", "A", BOGUS, "does not verify"),
+    ("www.no-key", "A", BOGUS, "no keys"), ("www.key-unsigned", "A", BOGUS, ""),
+    ("www.key-signature", "A", BOGUS, "does not verify"),
     ("false.wild.wild", "A", BOGUS, "for which a wildcard answered"), ("true.wild.wild", "A", SECURE, ""),
 ]
 # Where an oracle thinks otherwise, and why fid does not follow it: (name, type) -> (unbound, delv).
@@ -85,9 +88,10 @@ class Validate(ServerTest):
     def resolver(self):
         world, port = self.world, free_port()
         self.authority = self.nsd(world.files)
-        stubs = "".join(f"stub-zone:\n  name: {name}\n  stub-addr: 127.0.0.1@{self.authority}\n" for name in world.names)
-        self.unbound([port], server=f'  local-zone: "test." nodefault\n  trust-anchor-file: "{world.anchor}"\n', more=stubs,
-                     ready=("www.plain.test", "A"))
+        stubs = "".join(f"stub-zone:\n  name: {name}\n  stub-addr: 127.0.0.1@{self.authority}\n"
+                        for name in world.names)
+        settings = f'  local-zone: "test." nodefault\n  trust-anchor-file: "{world.anchor}"\n'
+        self.unbound([port], server=settings, more=stubs, ready=("www.plain.test", "A"))
         return port
 
     @staticmethod
@@ -113,11 +117,13 @@ class Validate(ServerTest):
         rows, wrong = [], []
         for label, kind, meant, reason in CASES:
             name = f"{label}.test"
-            done = fid(f"@127.0.0.1:{port}", name, kind, "--validate", "--anchor", world.anchor, "--json", "--timeout", "20s")
+            done = fid(f"@127.0.0.1:{port}", name, kind, "--validate", "--anchor", world.anchor, "--json",
+                       "--timeout", "20s")
             told = [json.loads(line) for line in done.stdout.splitlines()]
             ours = told[-1] if told else {"verdict": done.stderr, "reason": ""}
             theirs = (self.unbounds_verdict(port, name, kind), self.delvs_verdict(world, port, name, kind))
-            row = f"{name:28} {kind:10} fid {ours['verdict']:14} unbound {theirs[0]:9} delv {theirs[1]:9} {ours['reason']}"
+            row = f"{name:28} {kind:10} fid {ours['verdict']:14} unbound {theirs[0]:9} delv {theirs[1]:9} "
+            row += str(ours["reason"])
             rows.append(row)
             fits = reason in (ours["reason"] or "")
             if not fits or ours["verdict"] != meant or theirs != OTHERWISE.get((label, kind), (meant, meant)):
@@ -130,7 +136,8 @@ class Validate(ServerTest):
                               ("www.plain.test", 0), ("www.unsigned.test A", 0), ("nope.unsigned.test A", 1),
                               ("www.unsigned.test A --require-secure", 99), ("www.plain.test A --require-secure", 0),
                               ("www.leaf-data.test A", 60), ("www.leaf-data.test", 60), ("www.elsewhere A", 22),
-                              ("www.plain.test www.leaf-data.test A", 75), ("www.plain.test A --at 2040-01-01T00:00:00Z", 60)):
+                              ("www.plain.test www.leaf-data.test A", 75),
+                              ("www.plain.test A --at 2040-01-01T00:00:00Z", 60)):
             with self.subTest(words):
                 self.check(*words.split(), status=status)
         for words, text in (("www.plain.test A", "secure\n"), ("www.unsigned.test A", "insecure\n"),

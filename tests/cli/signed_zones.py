@@ -159,7 +159,8 @@ class World:
         edit("nsec-signature", lambda zone: changed(zone, "RRSIG:NSEC", None, other_signature))
         edit("nsec-types", lambda zone: changed(zone, "NSEC", "www.nsec-types.test.", lambda line: line.replace(
             "A TXT ", "A ")))
-        edit("salt", lambda zone: re.sub(r"(NSEC3(?:PARAM)?\t1 \d 1 )abcd", r"\1abce", zone), ("-n", "-t", "1", "-s", "abcd"))
+        edit("salt", lambda zone: re.sub(r"(NSEC3(?:PARAM)?\t1 \d 1 )abcd", r"\1abce", zone),
+             ("-n", "-t", "1", "-s", "abcd"))
         edit("nsec3-signature", lambda zone: changed(zone, "RRSIG:NSEC3", None, other_signature),
              ("-n", "-t", "1", "-s", "abcd"))
         edit("no-key", lambda zone: without(without(zone, "DNSKEY"), "RRSIG:DNSKEY"))
