@@ -159,6 +159,7 @@ const Command resolve_command{
                   7},
                  {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address", 7},
                  {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7},
+                 {"fid resolve --validate example.com A @127.0.0.1:1", "the chain of trust down to an address", 7},
                  {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
                   7}},
     .statuses = {{Status::success, "there is data"},
@@ -179,7 +180,7 @@ const Command resolve_command{
                  {Status::threshold_missed, "--require-secure: the answer is not secure"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&answer_record, &bulk_summary_record, &link_record, &validation_record},
-    .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
+    .see_also = {"delv(1)", "dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 
 }  // namespace fid::cmd
