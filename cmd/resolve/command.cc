@@ -12,6 +12,8 @@
 #include "cmd/resolve/resolve.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/validate.h"
+#include "cmd/resolve/validate_record.h"
 #include "cmd/resolve/watch.h"
 
 namespace fid::cmd {
@@ -150,6 +152,7 @@ Status run(Context& context) {
     if (!settings) return context.log.error(settings.error());
     if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
     if (wants_bulk(context.args)) return bulk(context, *settings);
+    if (context.args.has("--validate")) return validate(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
@@ -175,6 +178,7 @@ const Command resolve_command{
                  {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address", 7},
                  {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7},
                  {"fid resolve --trace --root @127.0.0.1:1 example.com", "from the root down, if there were one", 7},
+                 {"fid resolve --validate example.com A @127.0.0.1:1", "the chain of trust down to an address", 7},
                  {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
                   7}},
     .statuses = {{Status::success, "there is data"},
@@ -192,13 +196,14 @@ const Command resolve_command{
                  {Status::cannot_read, "the list of --bulk cannot be read"},
                  {Status::timeout, "no answer in time"},
                  {Status::tls_handshake, "no TLS could be agreed on"},
-                 {Status::certificate, "the server's certificate cannot be trusted"},
+                 {Status::certificate, "the server's certificate cannot be trusted; --validate: the answer is bogus"},
                  {Status::partial,
                   "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
+                 {Status::threshold_missed, "--require-secure: the answer is not secure"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &timing_record,
-                &bulk_summary_record},
-    .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
+                &bulk_summary_record, &link_record, &validation_record},
+    .see_also = {"delv(1)", "dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 
 }  // namespace fid::cmd

@@ -7,6 +7,7 @@
 #include "cmd/resolve/compare.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/validate.h"
 #include "cmd/resolve/watch.h"
 
 namespace fid::cmd::resolve {
@@ -41,8 +42,8 @@ constexpr std::string_view very_many =
 std::string_view manual() {
     static const std::string text = [] {
         std::string joined;
-        for (const std::string_view paragraph :
-             {questions, trace_manual, all_servers_manual, compare_manual, watch_manual, timing_manual, very_many}) {
+        for (const std::string_view paragraph : {questions, trace_manual, all_servers_manual, compare_manual,
+                                                 watch_manual, timing_manual, validate_manual(), very_many}) {
             if (!joined.empty()) joined += "\n\n";
             joined += paragraph;
         }

@@ -29,6 +29,8 @@ constexpr auto not_with_watch = std::to_array<std::string_view>({"--rfc8427", "-
 constexpr auto not_with_time =
     std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--exit", "--tries", "--search"});
 constexpr auto not_with_trace = std::to_array<std::string_view>({"--rfc8427", "--proxy"});
+constexpr auto of_validate = std::to_array<std::string_view>({"--anchor", "--at", "--require-secure"});
+constexpr auto not_with_validate = std::to_array<std::string_view>({"--search", "--dig", "--rfc8427", "--exit"});
 
 struct Mode {
     std::string_view title;  ///< in errors: the options that ask for it
@@ -48,6 +50,8 @@ constexpr std::array modes{
     Mode{"--watch", [](const Arguments& args, const Settings&) { return args.has("--watch"); }, of_watch,
          not_with_watch},
     Mode{"--time", [](const Arguments& args, const Settings&) { return args.has("--time"); }, {}, not_with_time},
+    Mode{"--validate", [](const Arguments& args, const Settings&) { return args.has("--validate"); }, of_validate,
+         not_with_validate},
 };
 
 bool listens(const Mode& mode, std::string_view option) {

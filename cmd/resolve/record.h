@@ -17,6 +17,9 @@ extern const report::RecordType line_record;
 /// "qr", "aa"... in dig's order.
 [[nodiscard]] std::vector<std::string_view> flag_names(const dns::Header& header);
 
+/// One record of a message: name, ttl, class, type, data as text, and named values by type.
+[[nodiscard]] report::Value record_value(const dns::Message& message, const dns::Record& record, bool generic);
+
 /// A client subnet (RFC 7871): "192.0.2.0/24/0", or hex where it is none.
 [[nodiscard]] std::string subnet_text(Bytes data);
 

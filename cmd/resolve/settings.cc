@@ -14,6 +14,7 @@
 #include "cmd/resolve/plus_words.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/validate.h"
 #include "cmd/resolve/watch.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
@@ -284,6 +285,7 @@ std::vector<Option> option_list() {
     for (const auto mode : {trace_options, all_servers_options, compare_options, watch_options, timing_options})
         std::ranges::move(mode(), std::back_inserter(options));
     std::ranges::move(bulk_options(), std::back_inserter(options));
+    std::ranges::move(validate_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));
     return options;

@@ -89,3 +89,51 @@ $ fid resolve --trace --root /dev/stdin example.com
 < Permission is hereby granted, free of charge
 2> fid resolve: not a file of root servers: line 1: a record is an owner, a TTL, a type and its data
 = 3
+
+### the chain of trust of what is not signed
+$ fid resolve --validate example.com RRSIG
+2> fid resolve: --validate does not go with RRSIG: signatures are not signed themselves
+= 2
+
+### the chain of trust in another class
+$ fid resolve --validate version.bind TXT CH
+2> fid resolve: --validate does not go with class CH
+= 2
+
+### an anchor for nothing
+$ fid resolve --anchor root.key example.com
+2> fid resolve: --anchor belongs to --validate
+= 2
+
+### the chain of trust in dig's layout
+$ fid resolve --validate --dig example.com
+2> fid resolve: --dig does not go with --validate
+= 2
+
+### an anchor that is no file
+$ fid resolve --validate --anchor /nonexistent example.com
+2> fid resolve: cannot read /nonexistent: no such file or directory
+= 26
+
+### anchors that are none
+$ fid resolve --validate --anchor /dev/null example.com
+2> fid resolve: no trust anchor in /dev/null
+2>   hint: DS or DNSKEY records as a zone file has them
+= 3
+
+### a time that is none
+$ fid resolve --validate --at yesterday example.com
+2> fid resolve: --at wants a time, not 'yesterday'
+2>   hint: like 2026-05-01T10:20:30Z
+= 2
+
+### a day that is none
+$ fid resolve --validate --at 2026-02-30T00:00:00Z example.com
+2> fid resolve: --at wants a time, not '2026-02-30T00:00:00Z'
+2>   hint: like 2026-05-01T10:20:30Z
+= 2
+
+### an answer that cannot be had is neither secure nor bogus
+$ fid resolve --validate --short example.com A @127.0.0.1:1
+indeterminate
+= 7
