@@ -4,6 +4,7 @@
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/bulk_record.h"
 #include "cmd/resolve/layout.h"
+#include "cmd/resolve/modes.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
 
@@ -126,6 +127,7 @@ class Teller {
 Status run(Context& context) {
     auto settings = read_settings(context.args);
     if (!settings) return context.log.error(settings.error());
+    if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
     if (wants_bulk(context.args)) return bulk(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
