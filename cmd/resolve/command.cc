@@ -5,6 +5,8 @@
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/bulk_record.h"
 #include "cmd/resolve/compare.h"
+#include "cmd/resolve/decode.h"
+#include "cmd/resolve/key.h"
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/manual.h"
 #include "cmd/resolve/modes.h"
@@ -12,6 +14,7 @@
 #include "cmd/resolve/resolve.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/transfer.h"
 #include "cmd/resolve/validate.h"
 #include "cmd/resolve/validate_record.h"
 #include "cmd/resolve/watch.h"
@@ -54,7 +57,7 @@ class Teller {
     void write(const Outcome& outcome) {
         report::Output& out = context_.out;
         if (settings_.layout == Layout::rfc8427) {
-            if (outcome.answer) write_rfc8427(outcome, out.text());
+            if (outcome.answer) write_rfc8427(outcome.answer->message(), out.text());
             out.line_done();
         } else if (!out.plain_text()) {
             out.write(describe(outcome, settings_));
@@ -151,8 +154,11 @@ Status run(Context& context) {
     auto settings = read_settings(context.args);
     if (!settings) return context.log.error(settings.error());
     if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
+    if (wants_decode(context.args)) return decode(context, *settings);
+    tell_key(context, settings->exchange.key);
     if (wants_bulk(context.args)) return bulk(context, *settings);
     if (context.args.has("--validate")) return validate(context, *settings);
+    if (settings->transfer) return transfer(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
@@ -179,30 +185,37 @@ const Command resolve_command{
                  {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7},
                  {"fid resolve --trace --root @127.0.0.1:1 example.com", "from the root down, if there were one", 7},
                  {"fid resolve --validate example.com A @127.0.0.1:1", "the chain of trust down to an address", 7},
+                 {"fid resolve --axfr example.com @127.0.0.1:1", "all records of a zone", 7},
+                 {"fid resolve --decode AAABAAABAAAAAAAAAWEAAAEAAQ", "a question as DNS over HTTPS has it"},
                  {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
                   7}},
-    .statuses = {{Status::success, "there is data"},
-                 {Status::negative,
-                  "the name does not exist, or has no such data; not with --bulk and --sweep; --compare and "
-                  "--all-ns: the servers differ"},
-                 {Status::usage, "not a name, or another mistake in the words"},
-                 {Status::bad_input, "no line of the list is a name, or the file of --resume is of another run"},
-                 {Status::host_not_found, "the server's name has no address"},
-                 {Status::cannot_connect, "the server cannot be reached"},
-                 {Status::protocol_violation,
-                  "the answer is malformed; --trace: name servers or aliases lead in a circle"},
-                 {Status::server_error, "the server answered with SERVFAIL, REFUSED or another error"},
-                 {Status::cannot_write, "the results or the file of --resume cannot be written"},
-                 {Status::cannot_read, "the list of --bulk cannot be read"},
-                 {Status::timeout, "no answer in time"},
-                 {Status::tls_handshake, "no TLS could be agreed on"},
-                 {Status::certificate, "the server's certificate cannot be trusted; --validate: the answer is bogus"},
-                 {Status::partial,
-                  "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
-                 {Status::threshold_missed, "--require-secure: the answer is not secure"},
-                 {Status::interrupted, "stopped by Ctrl-C"}},
+    .statuses =
+        {{Status::success, "there is data"},
+         {Status::negative,
+          "the name does not exist, or has no such data; not with --bulk and --sweep; --compare and "
+          "--all-ns: the servers differ"},
+         {Status::usage, "not a name, or another mistake in the words"},
+         {Status::bad_input,
+          "a list without names, a file without a key, a malformed message, or --resume of another run"},
+         {Status::host_not_found, "the server's name has no address"},
+         {Status::cannot_connect, "the server cannot be reached"},
+         {Status::protocol_violation,
+          "the answer is malformed, or its signature is wrong; --trace: name servers or aliases lead in a circle"},
+         {Status::truncated, "a zone transfer broke off"},
+         {Status::server_error, "the server answered with SERVFAIL, REFUSED or another error"},
+         {Status::cannot_write, "the results or the file of --resume cannot be written"},
+         {Status::cannot_read, "a file cannot be read"},
+         {Status::timeout, "no answer in time"},
+         {Status::tls_handshake, "no TLS could be agreed on"},
+         {Status::certificate, "the server's certificate cannot be trusted; --validate: the answer is bogus"},
+         {Status::login_refused, "the server refuses the TSIG key"},
+         {Status::partial,
+          "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
+         {Status::threshold_missed, "--require-secure: the answer is not secure"},
+         {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &timing_record,
-                &bulk_summary_record, &link_record, &validation_record},
+                &bulk_summary_record, &link_record, &validation_record, &transferred_record, &transfer_record,
+                &message_record},
     .see_also = {"delv(1)", "dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 

@@ -5,8 +5,11 @@
 
 #include "cmd/resolve/all_servers.h"
 #include "cmd/resolve/compare.h"
+#include "cmd/resolve/decode.h"
+#include "cmd/resolve/key.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
+#include "cmd/resolve/transfer.h"
 #include "cmd/resolve/validate.h"
 #include "cmd/resolve/watch.h"
 
@@ -42,8 +45,9 @@ constexpr std::string_view very_many =
 std::string_view manual() {
     static const std::string text = [] {
         std::string joined;
-        for (const std::string_view paragraph : {questions, trace_manual, all_servers_manual, compare_manual,
-                                                 watch_manual, timing_manual, validate_manual(), very_many}) {
+        for (const std::string_view paragraph :
+             {questions, trace_manual, all_servers_manual, compare_manual, watch_manual, timing_manual,
+              validate_manual(), transfer_manual, key_manual, decode_manual, very_many}) {
             if (!joined.empty()) joined += "\n\n";
             joined += paragraph;
         }

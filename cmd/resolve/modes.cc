@@ -6,6 +6,7 @@
 #include <span>
 
 #include "cmd/resolve/bulk.h"
+#include "cmd/resolve/decode.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -14,7 +15,7 @@ using Names = std::span<const std::string_view>;
 
 constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", "--retries", "--resume"});
 constexpr auto not_with_bulk = std::to_array<std::string_view>(
-    {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"});
+    {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy", "--tsig", "--tsig-file"});
 
 constexpr auto of_trace = std::to_array<std::string_view>({"--root"});
 constexpr auto of_all_servers = std::to_array<std::string_view>({"--root", "--with-ttl"});
@@ -31,6 +32,10 @@ constexpr auto not_with_time =
 constexpr auto not_with_trace = std::to_array<std::string_view>({"--rfc8427", "--proxy"});
 constexpr auto of_validate = std::to_array<std::string_view>({"--anchor", "--at", "--require-secure"});
 constexpr auto not_with_validate = std::to_array<std::string_view>({"--search", "--dig", "--rfc8427", "--exit"});
+constexpr auto not_with_transfer = std::to_array<std::string_view>({"--reverse", "--search", "--exit"});
+constexpr auto not_with_decode = std::to_array<std::string_view>(
+    {"--type", "--class", "--reverse", "--file", "--search", "--record", "--tsig", "--tsig-file", "--tcp", "--port",
+     "--tries", "--timeout", "--proxy", "--exit", "--axfr", "--ixfr"});
 
 struct Mode {
     std::string_view title;  ///< in errors: the options that ask for it
@@ -52,6 +57,11 @@ constexpr std::array modes{
     Mode{"--time", [](const Arguments& args, const Settings&) { return args.has("--time"); }, {}, not_with_time},
     Mode{"--validate", [](const Arguments& args, const Settings&) { return args.has("--validate"); }, of_validate,
          not_with_validate},
+    Mode{"a zone transfer",
+         [](const Arguments&, const Settings& settings) { return settings.transfer; },
+         {},
+         not_with_transfer},
+    Mode{"--decode", [](const Arguments& args, const Settings&) { return wants_decode(args); }, {}, not_with_decode},
 };
 
 bool listens(const Mode& mode, std::string_view option) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dns/message.h"
+#include "dns/tsig.h"
 #include "transport/dial.h"
 
 namespace fid::dns {
@@ -42,6 +43,7 @@ struct ExchangeOptions {
     bool keep_cookie_error = false;                              ///< BADCOOKIE is the answer
     bool mix_case = false;                                       ///< 0x20
     std::optional<std::uint16_t> id;                             ///< a random one otherwise
+    std::optional<TsigKey> key;                                  ///< signs the question; the answer has to be signed
 };
 
 struct Answer {
@@ -60,9 +62,10 @@ struct Answer {
 };
 
 /// Asks and waits. What is not an answer to this question (another ID, another name, somebody else's cookie) is passed
-/// over until the time is up. Over UDP the source port and the ID are random, and only the server's address is heard.
-/// Status timeout, cannot_connect (the host refuses), host_not_found (the server's name), protocol_violation (no DNS),
-/// and what dial() and TLS give.
+/// over until the time is up. Over UDP the source port and the ID are random, and only the server's address is heard;
+/// an answer whose signature is wrong is passed over as well (RFC 8945 section 5.4). Status timeout, cannot_connect
+/// (the host refuses), host_not_found (the server's name), protocol_violation (no DNS, or nothing but answers with
+/// wrong signatures), login_refused (the server does not take the key), and what dial() and TLS give.
 [[nodiscard]] transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                                        ExchangeOptions options);
 

@@ -9,8 +9,10 @@
 
 #include "dns/dnssec_anchor.h"
 #include "dns/dnssec_denial.h"
+#include "dns/dump.h"
 #include "dns/rdata.h"
 #include "dns/resolv_conf.h"
+#include "dns/transfer.h"
 
 namespace {
 
@@ -21,10 +23,33 @@ void demand(bool condition) {
     if (!condition) std::abort();
 }
 
+struct Nobody : TransferSink {
+    bool record(const Message& message, const Record& record, Change) override {
+        demand(message.name(record.name_at).has_value());
+        return true;
+    }
+    bool message(const Message&) override { return true; }
+};
+
+void read_signature(const Message& message) {
+    TsigSession session(*TsigKey::parse("k:c2VjcmV0"));
+    std::vector<std::uint8_t> query(512);
+    query.resize(write_query(query, message.header().id, {}, {}));
+    session.sign(query, 0);
+    demand(read_tsig(*Message::open(query)).has_value());
+    demand(!session.check(message.bytes(), 0, "server"));
+}
+
 void read_message(Bytes bytes) {
+    for (const Placed& each : split_messages(bytes)) demand(each.offset + each.message.size() <= bytes.size());
+    if (const auto fault = find_fault(bytes)) demand(fault->offset <= bytes.size());
     const auto message = Message::open(bytes);
     if (!message) return;
     (void)message->whole();
+    read_signature(*message);
+    TransferReader reader(message->question().value_or(Question()), message->header().id, 7);
+    Nobody sink;
+    (void)reader.take(*message, "server", sink);
     const auto edns = message->edns();
     (void)message->rcode(edns);
     if (edns) {
@@ -92,6 +117,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (const auto name = Name::from_user(as_text(bytes))) demand(Name::parse(name->text()) == *name);
     } else if (data[0] % 4 == 1) {
         (void)search_names("host.example", parse_resolv_conf(as_text(bytes)));
+        (void)TsigKey::from_file_text(as_text(bytes), "file");
+        (void)TsigKey::parse(as_text(bytes));
+        if (const auto dump = read_dump(as_text(bytes))) demand(dump->size() <= bytes.size());
     } else if (data[0] % 8 == 3) {
         if (const auto read = dnssec::Anchors::parse(as_text(bytes), "the input")) demand(!read->all().empty());
     } else {
