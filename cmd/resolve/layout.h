@@ -20,6 +20,22 @@ void write_brief(const Outcome& outcome, const Settings& settings, Told& told, r
 /// The whole message as dig shows it; `first`: with the heading of the run.
 void write_dig(const Outcome& outcome, const Settings& settings, bool first, report::Output& out);
 
+/// A record's line in dig's columns.
+void write_dig_record(const dns::Message& message, const dns::Record& record, const Settings& settings,
+                      report::Output& output);
+struct DigStatistics {
+    std::uint64_t milliseconds = 0;
+    std::string_view peer, host;  ///< "127.0.0.1:53"; as the user named it
+    dns::Carrier carrier{};
+    std::string size;  ///< "MSG SIZE  rcvd: 45"
+};
+/// What dig says below a message or a transfer.
+void write_dig_statistics(const DigStatistics& what, report::Output& output);
+/// The TSIG record of a message.
+[[nodiscard]] std::optional<dns::Record> signature_of(const dns::Message& message);
+
+/// "MX"; "TYPE15" where everything is in the generic form.
+[[nodiscard]] std::string type_word(std::uint16_t value, const Settings& settings);
 /// A name in letters where that is wanted, safe for a terminal.
 [[nodiscard]] std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out);
 

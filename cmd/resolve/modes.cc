@@ -6,6 +6,7 @@
 #include <span>
 
 #include "cmd/resolve/bulk.h"
+#include "cmd/resolve/decode.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -14,7 +15,11 @@ using Names = std::span<const std::string_view>;
 
 constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", "--retries", "--resume"});
 constexpr auto not_with_bulk = std::to_array<std::string_view>(
-    {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"});
+    {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy", "--tsig", "--tsig-file"});
+constexpr auto not_with_transfer = std::to_array<std::string_view>({"--reverse", "--search", "--exit"});
+constexpr auto not_with_decode = std::to_array<std::string_view>(
+    {"--type", "--class", "--reverse", "--file", "--search", "--record", "--tsig", "--tsig-file", "--tcp", "--port",
+     "--tries", "--timeout", "--proxy", "--exit", "--axfr", "--ixfr"});
 
 struct Mode {
     std::string_view title;  ///< in errors: the options that ask for it
@@ -25,6 +30,11 @@ struct Mode {
 constexpr std::array modes{
     Mode{"--bulk and --sweep", [](const Arguments& args, const Settings&) { return wants_bulk(args); }, of_bulk,
          not_with_bulk},
+    Mode{"a zone transfer",
+         [](const Arguments&, const Settings& settings) { return settings.transfer; },
+         {},
+         not_with_transfer},
+    Mode{"--decode", [](const Arguments& args, const Settings&) { return wants_decode(args); }, {}, not_with_decode},
 };
 
 }  // namespace

@@ -12,6 +12,9 @@ extern const report::RecordType answer_record;
 extern const report::RecordType line_record;
 
 [[nodiscard]] report::Record describe(const Outcome& outcome, const Settings& settings);
+/// Sets what both an answer and a message that is decoded have: status, flags, size_bytes, the sections, edns,
+/// extended_error.
+void set_message(report::Record& record, const dns::Message& message, bool generic);
 /// "qr", "aa"... in dig's order.
 [[nodiscard]] std::vector<std::string_view> flag_names(const dns::Header& header);
 
@@ -22,6 +25,6 @@ extern const report::RecordType line_record;
 [[nodiscard]] std::string extended_errors_text(const dns::Message& message);
 
 /// RFC 8427 section 2, with the names of types and classes and rdata both as hex and as text.
-void write_rfc8427(const Outcome& outcome, Text& out);
+void write_rfc8427(const dns::Message& message, Text& out);
 
 }  // namespace fid::cmd::resolve

@@ -9,7 +9,10 @@
 
 #include "cmd/dial_options.h"
 #include "cmd/resolve/bulk.h"
+#include "cmd/resolve/decode.h"
+#include "cmd/resolve/key.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/transfer.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
 #include "report/suggest.h"
@@ -30,6 +33,8 @@ class SettingsReader {
     explicit SettingsReader(const Arguments& args) : args_(args) {}
 
     Result<Settings> read() {
+        if (wants_decode(args_))
+            if (auto checked = check_decode(args_); !checked) return std::unexpected(std::move(checked.error()));
         auto dial = read_dial_options(args_);
         if (!dial) return std::unexpected(std::move(dial.error()));
         settings_.exchange.dial = std::move(*dial);
@@ -38,6 +43,11 @@ class SettingsReader {
         const std::uint64_t cookie = dns::random_bits();
         for (unsigned i = 0; i < 8; ++i)
             query.edns->cookie.push_back(static_cast<std::uint8_t>(cookie >> 8U * i));  // RFC 7873
+        if (wants_decode(args_)) {
+            for (const auto step : {&SettingsReader::read_options, &SettingsReader::read_words})
+                if (auto done = (this->*step)(); !done) return std::unexpected(std::move(done.error()));
+            return std::move(settings_);
+        }
         for (const auto step :
              {&SettingsReader::read_options, &SettingsReader::read_words, &SettingsReader::read_file,
               &SettingsReader::read_servers, &SettingsReader::read_types, &SettingsReader::make_groups})
@@ -71,7 +81,30 @@ class SettingsReader {
                             "IN, CH, HS, NONE, ANY, or CLASS and a number");
             settings_.klass = *klass;
         }
+        if (args_.has("--axfr")) types_.push_back(dns::type::axfr);
+        if (args_.has("--ixfr"))
+            if (auto read = add_ixfr(args_.value("--ixfr")); !read) return read;
+        auto key = read_key(args_);
+        if (!key) return std::unexpected(std::move(key.error()));
+        settings_.exchange.key = std::move(*key);
         return {};
+    }
+
+    Result<void> add_ixfr(std::string_view serial) {
+        constexpr std::uint64_t most = 0xffffffff;
+        const auto number = read_count("IXFR", serial, 0, most);
+        if (!number) return std::unexpected(number.error());
+        settings_.exchange.query.serial = static_cast<std::uint32_t>(*number);
+        types_.push_back(dns::type::ixfr);
+        return {};
+    }
+
+    /// "IXFR=7", letter case aside: the serial.
+    static std::optional<std::string_view> ixfr_serial(std::string_view word) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string_view::npos || dns::read_type(word.substr(0, equals)) != dns::type::ixfr)
+            return std::nullopt;
+        return word.substr(equals + 1);
     }
 
     Result<void> read_words() {
@@ -80,6 +113,8 @@ class SettingsReader {
                 if (auto done = apply_plus_word(settings_, std::string_view(word).substr(1)); !done) return done;
             } else if (word.starts_with('@') && word.size() > 1) {
                 named_servers_.push_back(word.substr(1));
+            } else if (const auto serial = ixfr_serial(word)) {
+                if (auto read = add_ixfr(*serial); !read) return read;
             } else {
                 read_word(word);
             }
@@ -154,15 +189,28 @@ class SettingsReader {
             while (!rest.empty()) {
                 const std::string_view word = rest.substr(0, rest.find(','));
                 rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+                if (const auto serial = ixfr_serial(word)) {
+                    if (auto read = add_ixfr(*serial); !read) return read;
+                    continue;
+                }
                 const auto type = dns::read_type(word);
                 if (!type) return unknown_type(word);
                 types_.push_back(*type);
             }
         }
+        return check_transfer();
+    }
+
+    /// A transfer is a conversation of its own.
+    Result<void> check_transfer() {
         for (const std::uint16_t type : types_)
-            if (type == dns::type::axfr || type == dns::type::ixfr)
-                return fail(Status::usage, "not spoken here:", dns::type_text(type),
-                            "zone transfers have many messages");
+            if (type == dns::type::axfr || type == dns::type::ixfr) settings_.transfer = true;
+        if (!settings_.transfer) return {};
+        if (types_.size() > 1)
+            return fail(Status::usage, "a zone transfer is asked for alone, not with", dns::type_text(types_.back()));
+        if (types_.front() == dns::type::ixfr && !settings_.exchange.query.serial)
+            return fail(Status::usage, "IXFR needs the serial number of the version that is there already", {}, {},
+                        "IXFR=SERIAL; AXFR transfers all of the zone");
         return {};
     }
 
@@ -274,6 +322,9 @@ std::vector<Option> option_list() {
          .fallback = "fid",
          .choices = {"fid", "dig"}},
     };
+    std::ranges::move(transfer_options(), std::back_inserter(options));
+    std::ranges::move(key_options(), std::back_inserter(options));
+    std::ranges::move(decode_options(), std::back_inserter(options));
     std::ranges::move(bulk_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));

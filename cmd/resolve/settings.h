@@ -49,6 +49,7 @@ struct Settings {
     std::optional<bool> unicode;   ///< names in letters outside ASCII; where a terminal is unless said
     bool ascii_input = false;      ///< names as they are typed, without IDNA
     bool search = false;
+    bool transfer = false;  ///< of zones: the names; the serial of IXFR is the question's
     std::optional<unsigned> ndots;
     std::string search_domain;  ///< +domain=
     bool dig_status = false;    ///< exit as dig does

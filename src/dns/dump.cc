@@ -163,7 +163,7 @@ std::optional<Fault> find_fault(Bytes bytes) {
 }
 
 std::vector<Placed> split_messages(Bytes bytes) {
-    const std::vector<Placed> one{{0, bytes}};
+    std::vector<Placed> one{{0, bytes}};
     if (!find_fault(bytes)) return one;
     std::vector<Placed> several;
     bool whole = true;

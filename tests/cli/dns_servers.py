@@ -2,6 +2,7 @@
 """What the tests of `fid resolve` share: nsd and unbound as servers, running dig and FID (the first argument)."""
 import pathlib
 import re
+import shutil
 import subprocess
 
 from connect_harness import FID, PeerTest, free_port, wait_for
@@ -62,7 +63,11 @@ remote-control:
   control-enable: no
 {more}
 {zones}""")
+        # It listens before it has read its zones.
         self.start("nsd", "-d", "-c", config, port=port)
+        questions = [(origin_of(path), "SOA") for path in paths]
+        for question in questions if shutil.which("dig") else []:
+            wait_for(lambda: "status:" in dig(port, *question, "+tries=1", "+time=5", "+tcp").stdout, "nsd's answer")
         return port
 
     def unbound(self, ports, server="", more="", ready=("localhost", "A")):
