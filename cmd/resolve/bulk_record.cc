@@ -178,7 +178,8 @@ bool BulkWriter::write_json(const dns::BulkResult& result) {
     text.number(result.attempts);
     text.put(R"(,"line":)");
     text.number(result.question.mark);
-    text.put("}\n");
+    text.put(R"(,"time":null,"changed":null})");
+    text.put('\n');
     return true;
 }
 

@@ -68,7 +68,7 @@ List list_of(const std::vector<std::string>& texts) {
 class Comparing {
   public:
     Comparing(Context& context, const Subject& subject, const std::vector<Asked>& servers)
-        : context_(context), out_(context.out), subject_(subject), servers_(servers) {
+        : out_(context.out), subject_(subject), servers_(servers) {
         for (const Asked& asked : servers) sayings_.push_back(saying_of(asked, subject));
         groups_ = dns::group_sayings(sayings_);
         group_of_.resize(servers.size());
@@ -226,7 +226,6 @@ class Comparing {
         return servers_.front().out_of_order->status;
     }
 
-    Context& context_;
     report::Output& out_;
     const Subject& subject_;
     const std::vector<Asked>& servers_;
