@@ -381,10 +381,12 @@ bool wants_bulk(const Arguments& args) { return args.has("--bulk") || args.has("
 
 Status bulk(Context& context, const Settings& settings) {
     for (const std::string_view option :
-         {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"})
+         {"--reverse", "--file", "--search", "--dig", "--tcp", "--record", "--proxy"})
         if (context.args.has(option))
             return context.log.error(
                 {Status::usage, std::string(option) + " does not go with --bulk and --sweep", {}, {}, {}});
+    if (settings.layout == Layout::rfc8427)
+        return context.log.error({Status::usage, "--json=rfc8427 does not go with --bulk and --sweep", {}, {}, {}});
     const auto status = Run(context, settings).run();
     return status ? *status : context.log.error(status.error());
 }

@@ -237,7 +237,9 @@ class DigPrinter {
             next += tab;
         }
         indent(out_, column, next);
-        dns::write_rdata(message_, record, out_, {.split = style_.split, .generic = settings_.generic});
+        dns::write_rdata(
+            message_, record, out_,
+            {.split = style_.split, .generic = settings_.generic, .unicode = wants_unicode(settings_, output_)});
         out_.put('\n');
     }
 

@@ -9,13 +9,7 @@
 namespace fid::cmd::resolve {
 
 std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out) {
-    std::string ascii = name.text();
-    if (!settings.unicode.value_or(out.terminal())) return ascii;
-    const std::string unicode = name.unicode();
-    if (unicode == ascii) return ascii;
-    Text safe;
-    safe.escaped(unicode);
-    return safe.take();
+    return wants_unicode(settings, out) ? name.unicode() : name.text();
 }
 
 namespace {
@@ -47,7 +41,7 @@ void each_answer(const Outcome& outcome, const dns::RdataStyle& style, Told& tol
 
 void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
     static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
-    const dns::RdataStyle style{.generic = settings.generic};
+    const dns::RdataStyle style{.generic = settings.generic, .unicode = wants_unicode(settings, out)};
     each_answer(outcome, style, told,
                 [&](const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data) {
                     report::Record line(line_record);
@@ -60,7 +54,7 @@ void write_lines(const Outcome& outcome, const Settings& settings, Told& told, r
 }
 
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
-    const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic};
+    const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic, .unicode = wants_unicode(settings, out)};
     each_answer(outcome, style, told, [&](const dns::Record&, const std::optional<dns::Name>&, std::string_view data) {
         out.text().put(data);
         out.text().put('\n');

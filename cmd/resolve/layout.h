@@ -20,6 +20,10 @@ void write_brief(const Outcome& outcome, const Settings& settings, Told& told, r
 /// The whole message as dig shows it; `first`: with the heading of the run.
 void write_dig(const Outcome& outcome, const Settings& settings, bool first, report::Output& out);
 
+/// Are names to be shown in letters outside ASCII? On a terminal, unless the user said something else.
+[[nodiscard]] inline bool wants_unicode(const Settings& settings, const report::Output& out) {
+    return settings.unicode.value_or(out.terminal());
+}
 /// A name in letters where that is wanted, safe for a terminal.
 [[nodiscard]] std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out);
 

@@ -49,8 +49,9 @@ class SettingsReader {
     Result<void> read_options() {
         if (args_.has("--short")) settings_.layout = Layout::brief;
         if (args_.has("--dig")) settings_.layout = Layout::dig;
-        if (args_.has("--rfc8427")) settings_.layout = Layout::rfc8427;
+        if (args_.value("--json") == "rfc8427") settings_.layout = Layout::rfc8427;
         settings_.search = args_.has("--search");
+        if (args_.has("--no-idn")) settings_.unicode = false;
         settings_.dig_status = args_.value("--exit") == "dig";
         if (args_.has("--tcp")) settings_.carrier = dns::Carrier::tcp;
         if (args_.has("--timeout")) settings_.timeout = settings_.exchange.dial.timeout;
@@ -265,8 +266,15 @@ std::vector<Option> option_list() {
         {.names = "--tries", .value = "N", .help = "attempts with each server", .fallback = "3"},
         {.names = "--search", .help = "use the search list of resolv.conf(5)"},
         {.names = "--short", .help = "only the data, one a line", .group = "Output"},
+        {.names = "--no-idn",
+         .help = "names as they were sent (xn--), where a terminal would show them in their letters",
+         .group = "Output"},
         {.names = "--dig", .help = "whole messages, as dig shows them", .group = "Output"},
-        {.names = "--rfc8427", .help = "whole messages as JSON objects of RFC 8427", .group = "Output"},
+        {.names = "--json",
+         .value = "[=FORMAT]",
+         .help = "one JSON object per line; rfc8427: whole messages in the form of that RFC",
+         .group = "Output",
+         .choices = {"rfc8427"}},
         {.names = "--exit",
          .value = "HOW",
          .help = "dig: status 0 for every answer, 9 for none",
