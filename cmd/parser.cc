@@ -282,8 +282,7 @@ Result<void> Parser::check_values(std::span<const Option> options, const Parsed&
         if (option.value.empty()) continue;
         const std::string name(option_names(option).back());
         const std::size_t given = needs_value(option) ? slot.count : slot.values.size();
-        if (given > 1 && !option.repeatable)
-            return usage("", name + " is given more than once", {}, help_hint(parsed));
+        if (given > 1 && !option.repeatable) return usage("", name + " is given more than once", {}, help_hint(parsed));
         for (const std::string& value : slot.values) {
             if (option.choices.empty() || std::ranges::count(option.choices, std::string_view(value)) != 0) continue;
             std::string hint = report::did_you_mean(value, option.choices);

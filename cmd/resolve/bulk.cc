@@ -380,8 +380,7 @@ std::vector<Option> bulk_options() {
 bool wants_bulk(const Arguments& args) { return args.has("--bulk") || args.has("--sweep"); }
 
 Status bulk(Context& context, const Settings& settings) {
-    for (const std::string_view option :
-         {"--reverse", "--file", "--search", "--dig", "--tcp", "--record", "--proxy"})
+    for (const std::string_view option : {"--reverse", "--file", "--search", "--dig", "--tcp", "--record", "--proxy"})
         if (context.args.has(option))
             return context.log.error(
                 {Status::usage, std::string(option) + " does not go with --bulk and --sweep", {}, {}, {}});

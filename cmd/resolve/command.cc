@@ -6,6 +6,7 @@
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
+#include "cmd/resolve/system.h"
 
 namespace fid::cmd {
 namespace {
@@ -126,6 +127,7 @@ class Teller {
 Status run(Context& context) {
     auto settings = read_settings(context.args);
     if (!settings) return context.log.error(settings.error());
+    if (wants_system(context.args)) return system_view(context, *settings);
     if (wants_bulk(context.args)) return bulk(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
@@ -192,7 +194,8 @@ const Command resolve_command{
                  {Status::partial,
                   "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&answer_record, &bulk_summary_record},
+    .records = {&answer_record, &bulk_summary_record, &system_step_record, &system_address_record,
+                &system_lookup_record, &system_service_record},
     .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 

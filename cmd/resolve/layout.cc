@@ -54,7 +54,8 @@ void write_lines(const Outcome& outcome, const Settings& settings, Told& told, r
 }
 
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
-    const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic, .unicode = wants_unicode(settings, out)};
+    const dns::RdataStyle style{
+        .split = settings.dig.split, .generic = settings.generic, .unicode = wants_unicode(settings, out)};
     each_answer(outcome, style, told, [&](const dns::Record&, const std::optional<dns::Name>&, std::string_view data) {
         out.text().put(data);
         out.text().put('\n');

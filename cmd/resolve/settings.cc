@@ -10,6 +10,7 @@
 #include "cmd/dial_options.h"
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/system.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
 #include "report/suggest.h"
@@ -90,8 +91,10 @@ class SettingsReader {
 
     /// A word is a type or a class where it is exactly that; "mx." is a name.
     void read_word(const std::string& word) {
-        // ANY and NONE are types and classes; here they are types, as in dig.
-        if (const auto type = dns::read_type(word))
+        // ANY and NONE are types and classes; here they are types, as in dig. The system knows addresses only.
+        if (wants_system(args_))
+            names_.push_back(word);
+        else if (const auto type = dns::read_type(word))
             types_.push_back(*type);
         else if (const auto klass = dns::read_class(word))
             settings_.klass = *klass;
@@ -169,6 +172,7 @@ class SettingsReader {
 
     Result<void> make_groups() {
         settings_.types = types_;
+        if (wants_system(args_)) return take_names();
         if (wants_bulk(args_)) {
             if (names_.empty()) return {};
             return fail(Status::usage, "a name beside --bulk or --sweep:", "'" + names_.front() + "'", {},
@@ -183,6 +187,14 @@ class SettingsReader {
                     types_.empty() ? "fid resolve NAME [TYPE] [@SERVER]"
                                    : "'" + dns::type_text(types_.front()) + "' is a type; a name is '" +
                                          dns::type_text(types_.front()) + ".'");
+    }
+
+    /// --system: names as they are, and no DNS of the user's choice.
+    Result<void> take_names() {
+        settings_.names = names_;
+        if (named_servers_.empty()) return {};
+        return fail(Status::usage, "a server beside --system:", "'@" + named_servers_.front() + "'", {},
+                    "the system has its own, those of resolv.conf(5)");
     }
 
     Result<void> add_name(const std::string& text) {
@@ -265,6 +277,7 @@ std::vector<Option> option_list() {
         {.names = "--tcp", .help = "over TCP from the start"},
         {.names = "--tries", .value = "N", .help = "attempts with each server", .fallback = "3"},
         {.names = "--search", .help = "use the search list of resolv.conf(5)"},
+        system_options().front(),
         {.names = "--short", .help = "only the data, one a line", .group = "Output"},
         {.names = "--no-idn",
          .help = "names as they were sent (xn--), where a terminal would show them in their letters",

@@ -37,6 +37,7 @@ struct Group {
 
 struct Settings {
     std::vector<Group> groups;
+    std::vector<std::string> names;    ///< of --system, as typed
     std::vector<std::uint16_t> types;  ///< as the user named them
     std::uint16_t klass = dns::klass::in;
     std::vector<dns::Server> servers;
