@@ -380,12 +380,6 @@ std::vector<Option> bulk_options() {
 bool wants_bulk(const Arguments& args) { return args.has("--bulk") || args.has("--sweep"); }
 
 Status bulk(Context& context, const Settings& settings) {
-    for (const std::string_view option : {"--reverse", "--file", "--search", "--dig", "--tcp", "--record", "--proxy"})
-        if (context.args.has(option))
-            return context.log.error(
-                {Status::usage, std::string(option) + " does not go with --bulk and --sweep", {}, {}, {}});
-    if (settings.layout == Layout::rfc8427)
-        return context.log.error({Status::usage, "--json=rfc8427 does not go with --bulk and --sweep", {}, {}, {}});
     const auto status = Run(context, settings).run();
     return status ? *status : context.log.error(status.error());
 }

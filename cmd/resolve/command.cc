@@ -4,6 +4,8 @@
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/bulk_record.h"
 #include "cmd/resolve/layout.h"
+#include "cmd/resolve/manual.h"
+#include "cmd/resolve/modes.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
 #include "cmd/resolve/system.h"
@@ -124,17 +126,21 @@ class Teller {
     bool any_data_ = false, first_ = true;
 };
 
+Status ask(Context& context, const Settings& settings) {
+    Teller teller(context, settings);
+    ask_all(settings, [&](const Outcome& outcome) { return teller.tell(outcome); });
+    return teller.status();
+}
+
 Status run(Context& context) {
     auto settings = read_settings(context.args);
     if (!settings) return context.log.error(settings.error());
-    if (wants_system(context.args)) return system_view(context, *settings);
+    if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
     if (wants_bulk(context.args)) return bulk(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
-    Teller teller(context, *settings);
-    ask_all(*settings, [&](const Outcome& outcome) { return teller.tell(outcome); });
-    const Status status = teller.status();
+    const Status status = wants_system(context.args) ? system_view(context, *settings) : ask(context, *settings);
     if (*recorder)
         if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return status;
@@ -145,28 +151,7 @@ Status run(Context& context) {
 const Command resolve_command{
     .name = "resolve",
     .summary = "ask DNS servers for addresses and other data of names",
-    .description =
-        "Asks for the data of each NAME and writes a line for each record: name, TTL in seconds, type, data. Words may "
-        "stand in any order, as with dig: TYPE is a word that is the name of a type (MX, TYPE65), CLASS one of a "
-        "class, @SERVER a name server, +WORD one of those below; everything else is a name. A name that is spelled "
-        "like a type has a final dot (mx.). Without types the addresses are asked for, IPv4 and IPv6. Every name is "
-        "asked for with every type.\n\n"
-        "A SERVER is HOST[:PORT], over UDP, and over TCP where an answer is truncated; tcp://HOST, tls://HOST (DNS "
-        "over TLS, port 853) or https://HOST[/PATH] (DNS over HTTPS, /dns-query). Of several servers named each is "
-        "asked. Without any those of resolv.conf(5) are asked, one after another until one answers.\n\n"
-        "Names with letters outside ASCII are asked for as IDNA 2008 has them. The search list of resolv.conf(5) is "
-        "used with --search only. Questions have EDNS, a DNS cookie and the AD bit as dig's do; answers are accepted "
-        "from the server asked, with the right ID and question only.\n\n"
-        "With --bulk the names come from a list, one a line, that may have millions of them: it is never in memory as "
-        "a whole. A line may name its own types behind the name; an address stands for its reverse name. With --sweep "
-        "they are the reverse names of networks. Every name and type ends in exactly one line or record, in the order "
-        "in which answers come: name, type, status and data with tabs between them, where status is the answer's "
-        "code, TIMEOUT, UNREACHABLE, or BADNAME for a line that is no name. Questions go to any of the servers, and "
-        "again to another one where no answer comes; a server that is silent is left alone for a while. A summary "
-        "ends the run, on standard error or as the last record; status 0 says that every name got an answer, be it "
-        "that it does not exist. With --resume a run that was stopped is gone on with by the same words: after Ctrl-C "
-        "nothing is asked twice, after anything worse what was written in the last second. The file is removed when "
-        "all is done.",
+    .description = manual(),
     .positionals = {{.name = "NAME|TYPE|CLASS|@SERVER|+WORD",
                      .help = "what to ask for, whom and how",
                      .repeatable = true,

@@ -12,7 +12,7 @@ namespace fid::cmd::resolve {
 extern const report::RecordType system_step_record, system_address_record, system_lookup_record, system_service_record;
 
 /// The paragraph of the manual.
-inline constexpr std::string_view system_text =
+inline constexpr std::string_view system_manual =
     "With --system a NAME goes the way that programs of this machine send it: through the services of "
     "nsswitch.conf(5), /etc/hosts and the search list of resolv.conf(5), each step with its result and what follows "
     "from it. Services that are not read here, such as mdns4_minimal or resolve, are asked through their modules. Then "

@@ -15,3 +15,13 @@ $ fid resolve example.com +shrot
 2> fid resolve: unknown word '+shrot'
 2>   hint: did you mean 'short'?
 = 2
+
+### an option that the list of names does not go with
+$ fid resolve --bulk - --tcp
+2> fid resolve: --tcp does not go with --bulk and --sweep
+= 2
+
+### an option of the list of names without one
+$ fid resolve --window 10 example.com
+2> fid resolve: --window belongs to --bulk and --sweep
+= 2
