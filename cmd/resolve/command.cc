@@ -6,6 +6,7 @@
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/manual.h"
 #include "cmd/resolve/modes.h"
+#include "cmd/resolve/multicast.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
 #include "cmd/resolve/system.h"
@@ -98,13 +99,12 @@ class Teller {
         if (outcome.status() == Status::protocol_violation) {
             context_.log.error({Status::protocol_violation, "a malformed answer" + from + ":", name, {}, {}});
         } else if (outcome.rcode() == dns::rcode::name_error) {
-            context_.log.error({Status::negative, "no such name:", name, std::move(more), {}});
+            context_.log.error(
+                {Status::negative, "no such name:", name, std::move(more), multicast_hint(outcome.question.name)});
         } else if (outcome.rcode() != dns::rcode::no_error) {
-            context_.log.error({Status::server_error,
-                                "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
-                                name + " " + dns::type_text(outcome.question.type),
-                                std::move(more),
-                                {}});
+            context_.log.error({Status::server_error, "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
+                                name + " " + dns::type_text(outcome.question.type), std::move(more),
+                                multicast_hint(outcome.question.name)});
         } else {
             const bool pair = settings_.groups[group_].any_will_do && outcome.question.klass == dns::klass::in;
             const std::string what = pair ? "address" : dns::type_text(outcome.question.type) + " record";
@@ -140,7 +140,9 @@ Status run(Context& context) {
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
-    const Status status = wants_system(context.args) ? system_view(context, *settings) : ask(context, *settings);
+    const Status status = settings->multicast          ? ask_neighbours(context, *settings)
+                          : wants_system(context.args) ? system_view(context, *settings)
+                                                       : ask(context, *settings);
     if (*recorder)
         if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return status;

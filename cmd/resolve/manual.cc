@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cmd/resolve/multicast.h"
 #include "cmd/resolve/system.h"
 
 namespace fid::cmd::resolve {
@@ -37,7 +38,7 @@ constexpr std::string_view very_many =
 std::string_view manual() {
     static const std::string text = [] {
         std::string joined;
-        for (const std::string_view paragraph : {questions, system_manual, very_many}) {
+        for (const std::string_view paragraph : {questions, multicast_manual, system_manual, very_many}) {
             if (!joined.empty()) joined += "\n\n";
             joined += paragraph;
         }

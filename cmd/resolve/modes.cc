@@ -20,6 +20,9 @@ constexpr auto not_with_bulk = std::to_array<std::string_view>(
 constexpr auto not_with_system = std::to_array<std::string_view>(
     {"--type", "--class", "--reverse", "--port", "--tcp", "--search", "--dig", "--exit", "--json=rfc8427", "--proxy"});
 
+constexpr auto not_with_multicast =
+    std::to_array<std::string_view>({"--port", "--tcp", "--tries", "--search", "--exit", "--proxy", "--source"});
+
 /// "--tcp", or a value of an option that stands for itself: "--json=rfc8427".
 bool is_given(const Arguments& args, std::string_view option) {
     const std::size_t equals = option.find('=');
@@ -36,6 +39,8 @@ struct Mode {
 constexpr std::array modes{
     Mode{"--bulk and --sweep", [](const Arguments& args, const Settings&) { return wants_bulk(args); }, of_bulk,
          not_with_bulk},
+    Mode{
+        "@mdns", [](const Arguments&, const Settings& settings) { return settings.multicast; }, {}, not_with_multicast},
     Mode{"--system", [](const Arguments& args, const Settings&) { return wants_system(args); }, {}, not_with_system},
 };
 

@@ -80,6 +80,8 @@ class SettingsReader {
         for (const std::string& word : args_.words()) {
             if (word.starts_with('+') && word.size() > 1) {
                 if (auto done = apply_plus_word(settings_, std::string_view(word).substr(1)); !done) return done;
+            } else if (word == "@mdns") {
+                settings_.multicast = true;
             } else if (word.starts_with('@') && word.size() > 1) {
                 named_servers_.push_back(word.substr(1));
             } else {
@@ -124,6 +126,9 @@ class SettingsReader {
         constexpr unsigned dig_tries = 3;
         settings_.exchange.attempts = settings_.attempts.value_or(std::max(conf.attempts, dig_tries));
         settings_.each_server = !named_servers_.empty();
+        if (settings_.multicast && settings_.each_server)
+            return fail(Status::usage, "a server beside @mdns:", "'@" + named_servers_.front() + "'", {},
+                        "@mdns asks everybody on the network, and nobody else");
         for (const std::string& text : named_servers_)
             if (auto done = add_server(text); !done) return done;
         if (settings_.each_server) return {};
