@@ -97,7 +97,9 @@ Error BulkWriter::error_of(const dns::BulkResult& result) const {
     return {late ? Status::timeout : Status::cannot_connect,
             "no answer from",
             server_texts_[result.server],
-            late ? "timed out" : std::strerror(result.error),
+            late                   ? "timed out"
+            : result.cause.empty() ? std::strerror(result.error)
+                                   : std::string(result.cause),
             {}};
 }
 

@@ -136,11 +136,11 @@ Status run(Context& context) {
     auto settings = read_settings(context.args);
     if (!settings) return context.log.error(settings.error());
     if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
-    if (wants_bulk(context.args)) return bulk(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
     const Status status = settings->multicast          ? ask_neighbours(context, *settings)
+                          : wants_bulk(context.args)   ? bulk(context, *settings)
                           : wants_system(context.args) ? system_view(context, *settings)
                                                        : ask(context, *settings);
     if (*recorder)

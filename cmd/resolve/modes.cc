@@ -14,8 +14,8 @@ namespace {
 using Names = std::span<const std::string_view>;
 
 constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", "--retries", "--resume"});
-constexpr auto not_with_bulk = std::to_array<std::string_view>(
-    {"--reverse", "--file", "--search", "--dig", "--json=rfc8427", "--tcp", "--record", "--proxy"});
+constexpr auto not_with_bulk =
+    std::to_array<std::string_view>({"--reverse", "--file", "--search", "--dig", "--json=rfc8427"});
 
 constexpr auto not_with_system = std::to_array<std::string_view>(
     {"--type", "--class", "--reverse", "--port", "--tcp", "--search", "--dig", "--exit", "--json=rfc8427", "--proxy"});

@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 
+#include "dns/carry.h"
 #include "dns/https.h"
 
 namespace fid::dns {
@@ -17,9 +18,7 @@ using transport::Connection;
 using transport::Task;
 namespace wire = packet::dns;
 
-constexpr std::size_t max_message = 65535;
-constexpr std::size_t client_cookie_size = 8;   // RFC 7873 section 4
-constexpr std::uint16_t private_padding = 128;  // RFC 8467 section 4.1
+constexpr std::size_t client_cookie_size = 8;  // RFC 7873 section 4
 
 /// Stops a stream when its time is up, and forgets it where it goes first.
 class Alarm {
@@ -122,7 +121,8 @@ class Exchange {
 
     Task<Result<void>> ask_once() {
         const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(options_.timeout);
-        auto dialling = transport::dial(executor_, endpoint(), dial_options());
+        auto dialling = transport::dial(executor_, dial_endpoint(server_, answer_.carrier),
+                                        dial_options(options_, answer_.carrier));
         auto connection = co_await std::move(dialling);
         if (!connection) co_return std::unexpected(std::move(connection.error()));
         answer_.peer = connection->peer.text();
@@ -140,31 +140,11 @@ class Exchange {
         return answer_.carrier == Carrier::udp ? talk_datagrams(connection) : talk_stream(connection);
     }
 
-    [[nodiscard]] Endpoint endpoint() const {
-        Endpoint place = server_.endpoint;
-        const bool tls = answer_.carrier == Carrier::tls || answer_.carrier == Carrier::https;
-        place.scheme = tls ? "tls" : carrier_name(answer_.carrier);
-        return place;
-    }
-
-    [[nodiscard]] transport::DialOptions dial_options() const {
-        transport::DialOptions dial = options_.dial;
-        dial.timeout = options_.timeout;
-        // RFC 7858 section 3.1 and IANA's ALPN registry; RFC 8484 section 5.2.
-        if (answer_.carrier == Carrier::tls && dial.tls.alpn.empty()) dial.tls.alpn.emplace_back("dot");
-        if (answer_.carrier == Carrier::https && dial.tls.alpn.empty()) dial.tls.alpn.emplace_back("h2");
-        return dial;
-    }
-
     void prepare_query() {
-        QueryOptions query = options_.query;
-        const bool is_private = answer_.carrier == Carrier::tls || answer_.carrier == Carrier::https;
-        if (query.edns && is_private && query.edns->padding == 0) query.edns->padding = private_padding;
         // RFC 8484 section 4.1: the same question is the same request, so that caches can answer it.
         const std::uint16_t random_id = static_cast<std::uint16_t>(random_bits());
         id_ = options_.id.value_or(answer_.carrier == Carrier::https ? std::uint16_t{0} : random_id);
-        query_.resize(max_message);
-        query_.resize(write_query(query_, id_, answer_.question, query));
+        query_ = make_query(id_, answer_.question, options_, answer_.carrier);
         answer_.query_size = query_.size();
         if (!options_.mix_case || query_.empty()) return;
         mix_case(name_in_query(query_, answer_.question), random_bits());
@@ -253,16 +233,8 @@ class Exchange {
     Task<Result<void>> talk_https(Connection& connection) {
         if (connection.tls->alpn != "h2")
             co_return fail(Status::protocol_violation, "cannot ask", server_.text(), "it does not speak HTTP/2");
-        HttpsRequest request;
-        Endpoint authority = server_.endpoint;
-        authority.scheme.clear();
-        authority.path.clear();
-        authority.query.clear();
-        request.authority = authority.text();
-        request.path = server_.endpoint.path;
-        if (!server_.endpoint.query.empty()) request.path += "?" + server_.endpoint.query;
+        HttpsRequest request = https_request(server_);
         request.body = query_;
-        request.subject = server_.text();
         auto posting = post_over_http2(*connection.stream, std::move(request));
         auto body = co_await std::move(posting);
         if (!body) co_return std::unexpected(std::move(body.error()));

@@ -307,6 +307,11 @@ class Multicast::Sockets {
     /// Section 10.2: the top bit of a record's class says that there are no others, and is none of the class.
     static void clear_flush_bits(const Message& message, std::vector<std::uint8_t>& bytes) {
         constexpr std::size_t class_before_data = 8;  // class, TTL, length
+        // A question repeated has the bit that asked for unicast.
+        packet::Cursor at(bytes);
+        at.skip(header_size);
+        if (message.header().questions != 0 && Name::read(at, bytes) && at.remaining() >= 4)
+            bytes[at.offset() + 2] &= 0x7f;
         Records records(message);
         for (Record record; records.next(record);)
             if (record.type != type::opt) bytes[record.rdata_at - class_before_data] &= 0x7f;

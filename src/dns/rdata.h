@@ -16,8 +16,8 @@ struct RdataStyle {
     bool unicode = false;  ///< names as Name::unicode() has them
 };
 
-/// The record's data as a zone file has it, and as dig prints it. ASCII but for `unicode`, safe for a terminal. Data that contradicts its
-/// type is written as RFC 3597 has it.
+/// The record's data as a zone file has it, and as dig prints it. ASCII but for `unicode`, safe for a terminal. Data
+/// that contradicts its type is written as RFC 3597 has it.
 void write_rdata(const Message& message, const Record& record, Text& out, const RdataStyle& style = {});
 /// Named values for JSON: {"preference": 10, "exchange": "mail.example."}. Empty where the type has no description or
 /// the data contradicts it.
