@@ -119,7 +119,7 @@ bool needs_shield(std::span<const Option> options, std::string_view word) {
            find_option(options, word.substr(0, 2)) == nullptr;
 }
 
-/// The option and the value of "--json=FORMAT", where that is an option that may have one.
+/// The option and the value of "--json=FORMAT", where that is an option that needs none.
 struct Optional {
     const Option* option = nullptr;
     std::string name, value;
@@ -129,7 +129,7 @@ Optional split_optional(std::span<const Option> options, const std::string& word
     if (!word.starts_with("--") || equals == std::string::npos) return {};
     Optional split{nullptr, word.substr(0, equals), word.substr(equals + 1)};
     const Option* const found = find_option(options, split.name);
-    if (found != nullptr && may_have_value(*found)) split.option = found;
+    if (found != nullptr && !needs_value(*found)) split.option = found;
     return split;
 }
 
@@ -235,6 +235,8 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     for (const std::string& word : words) {
         literal = literal || word == "--";
         Optional optional = literal ? Optional() : split_optional(options, word);
+        if (optional.option != nullptr && !may_have_value(*optional.option))
+            return usage("", optional.name + " takes no value", {}, help_hint(parsed));
         if (optional.option != nullptr) {
             args.slots_[static_cast<std::size_t>(optional.option - options.data())].values.push_back(
                 std::move(optional.value));
