@@ -110,7 +110,7 @@ $ fid ping --json=rfc8427 localhost; fid resolve --short=yes a.example
 = 2
 
 ### modes and what does not go with them
-$ fid resolve --system @127.0.0.1 a; fid resolve --system --dig a; fid resolve --system --bulk -; fid resolve a.local @mdns @127.0.0.1; fid resolve a.local @mdns --tries 2; fid resolve --bulk - --json=rfc8427; fid resolve --rate 5 a
+$ fid resolve --system @127.0.0.1 a; fid resolve --system --dig a; fid resolve --system --bulk -; fid resolve a.local @mdns @127.0.0.1; fid resolve a.local @mdns --tries 2; fid resolve --bulk - --json=rfc8427; fid resolve --rate 5 host
 2> fid resolve: a server beside --system: '@127.0.0.1'
 2>   hint: the system has its own, those of resolv.conf(5)
 2> fid resolve: --dig does not go with --system
@@ -119,8 +119,7 @@ $ fid resolve --system @127.0.0.1 a; fid resolve --system --dig a; fid resolve -
 2>   hint: @mdns asks everybody on the network, and nobody else
 2> fid resolve: --tries does not go with @mdns
 2> {"type":"error","command":"fid resolve","status":2,"name":"usage","message":"--json=rfc8427 does not go with --bulk and --sweep","hint":null}
-2> fid resolve: no name to ask for
-2>   hint: 'A' is a type; a name is 'A.'
+2> fid resolve: --rate belongs to --bulk and --sweep
 = 2
 
 ### bulk over UDP and TCP together, and a proxy that UDP cannot have
@@ -153,9 +152,10 @@ $ fid resolve host.local A @127.0.0.1:1 --exit dig
 = 9
 
 ### the environment's search list and where nobody listens
-$ RES_OPTIONS=attempts:1 LOCALDOMAIN=one.example fid resolve --search --json a A @127.0.0.1:1 --fields name,status,error
-2> {"type":"error","command":"fid resolve","status":2,"name":"usage","message":"no name to ask for","hint":"'A' is a type; a name is 'A.'"}
-= 2
+$ RES_OPTIONS=attempts:1 LOCALDOMAIN=one.example fid resolve --search --json host A @127.0.0.1:1 --fields name,status,error
+{"type":"answer","name":"host.one.example.","status":null,"error":"cannot receive from 127.0.0.1:1: connection refused"}
+2> {"type":"error","command":"fid resolve","status":7,"name":"cannot_connect","message":"cannot receive from 127.0.0.1:1: connection refused","hint":null}
+= 7
 
 ### a long list of types, one of them unknown
 $ fid resolve -t A,MX,MXX example.com
