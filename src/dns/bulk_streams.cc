@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <optional>
 
 #include "dns/bulk_ids.h"
+#include "dns/bulk_stream_parts.h"
 #include "dns/carry.h"
-#include "dns/https.h"
 #include "transport/pollable.h"
 
 namespace fid::dns {
@@ -19,16 +18,9 @@ using transport::Task;
 
 constexpr std::uint32_t most_connections = 3, most_under_way = 100;  // what servers usually bear
 constexpr std::size_t block_size = std::size_t{32} * 1024;           // written at once
-constexpr std::size_t length_size = 2;                               // RFC 1035 section 4.2.2
 constexpr auto between_ticks = std::chrono::milliseconds(20);
-constexpr double burst_s = 0.05;         // of a rate limit
 constexpr std::uint64_t hopeless = 256;  // after so many questions without any answer the rest are asked once each
 constexpr std::size_t given_up_at_once = 4096;
-constexpr auto first_rest = std::chrono::milliseconds(50), longest_rest = std::chrono::milliseconds(2000);
-constexpr std::uint32_t nobody = ~0U;
-
-Error ended() { return {Status::empty_reply, "no answer", {}, "the connection ended", {}}; }
-Error late() { return {Status::timeout, "no answer", {}, "timed out", {}}; }
 
 }  // namespace
 
@@ -39,21 +31,21 @@ class BulkStreams::Engine {
           source_(source),
           sink_(std::move(sink)),
           watch_(std::move(watch)),
+          pace_(options_.rate),
           reports_(options_.servers.size()),
           failures_(options_.servers.size()) {
         const auto servers = static_cast<std::uint32_t>(options_.servers.size());
         const std::uint32_t window = options_.window == 0 ? ~0U : (options_.window + servers - 1) / servers;
-        const std::uint32_t each = std::min(most_connections, window);
-        limit_ = options_.window == 0 ? most_under_way : (window + each - 1) / each;
+        each_ = std::min(most_connections, window);
+        limit_ = options_.window == 0 ? most_under_way : (window + each_ - 1) / each_;
         for (std::uint32_t server = 0; server < servers; ++server)
-            for (std::uint32_t number = 0; number < each; ++number)
+            for (std::uint32_t number = 0; number < each_; ++number)
                 connections_.push_back(std::make_unique<Connection>(loop_, server, number));
         serving_ = connections_.size();
     }
 
     Result<void> run() {
         const auto executor = loop_.get_executor();
-        credit_at_ = Clock::now();
         for (const auto& connection : connections_) {
             auto serving = serve(*connection);
             transport::asio::co_spawn(executor, std::move(serving), transport::asio::detached);
@@ -67,8 +59,7 @@ class BulkStreams::Engine {
     [[nodiscard]] const BulkCounts& counts() const { return counts_; }
     [[nodiscard]] BulkServerReport server(std::size_t index) const {
         BulkServerReport report = reports_[index];
-        for (const auto& one : connections_)
-            if (one->server == index) report.window += limit_;
+        report.window = limit_ * each_;
         return report;
     }
     void each_unfinished(const std::function<void(const BulkQuestion&)>& each) const {
@@ -77,40 +68,15 @@ class BulkStreams::Engine {
     }
 
   private:
-    /// A question that was taken from the source and has no result yet.
-    struct Slot {
-        BulkQuestion question;
-        bool busy = false;
-        std::uint32_t generation = 0;  ///< of the attempt: an answer to an earlier one is nobody's
-        std::uint32_t connection = nobody;
-        std::uint32_t server = 0;  ///< asked last
-        std::uint16_t id = 0;
-        unsigned sent = 0, failed = 0;  ///< attempts, and those that count as failed
-        Clock::time_point at;
-        Error why;  ///< the last one failed
-    };
-    struct Connection {
-        Connection(transport::asio::io_context& loop, std::uint32_t to, std::uint32_t which)
-            : server(to), number(which), wake(loop.get_executor()) {}
-        std::uint32_t server, number;  ///< the how manieth to that server
-        transport::Timer wake;
-        transport::StreamPtr stream;
-        std::optional<HttpsSession> session;
-        std::map<std::uint16_t, std::uint32_t> ids;  ///< slots, where not HTTPS
-        std::vector<std::uint8_t> in;
-        std::uint32_t under_way = 0;
-        std::uint64_t answered = 0;  ///< since it was opened
-        Clock::time_point heard;
-        bool alive = false, reading = false;
-        Error why;  ///< it broke
-    };
+    using Slot = StreamSlot;
+    using Connection = StreamConnection;
 
     // ---- work
 
     [[nodiscard]] bool has_work() const { return !over_ && (!again_.empty() || (!ended_ && !source_waits_)); }
 
     std::optional<std::uint32_t> take_work() {
-        if (over_ || (options_.rate > 0 && credit_ < 1)) return std::nullopt;
+        if (over_ || (!hopeless_ && !pace_.allows())) return std::nullopt;
         if (!again_.empty()) {
             const std::uint32_t index = again_.front();
             again_.pop_front();
@@ -163,14 +129,12 @@ class BulkStreams::Engine {
 
     /// A server's second connection is for what the first has no room for, and so on.
     [[nodiscard]] bool is_needed(const Connection& connection) const {
-        if (!has_work()) return false;
-        if (connection.number == 0) return true;
+        if (!has_work() || connection.number == 0) return has_work();
         const Connection& before = *connections_[index_of(connection) - 1];
         return before.alive && before.under_way >= limit_;
     }
     [[nodiscard]] std::uint32_t index_of(const Connection& connection) const {
-        return connection.server * static_cast<std::uint32_t>(connections_.size() / options_.servers.size()) +
-               connection.number;
+        return connection.server * each_ + connection.number;
     }
 
     Task<void> serve(Connection& connection) {
@@ -240,7 +204,7 @@ class BulkStreams::Engine {
         hopeless_server_ = connection.server;
         const bool all = std::ranges::all_of(failures_, [&](unsigned count) { return count >= options_.attempts; });
         if (all && std::ranges::none_of(connections_, [](const auto& one) { return one->alive; })) hopeless_ = true;
-        return Clock::now() + std::min(longest_rest, first_rest * (1U << std::min(failures, 6U)));
+        return Clock::now() + rest_after(failures);
     }
 
     Task<void> write(Connection& connection) {
@@ -305,7 +269,7 @@ class BulkStreams::Engine {
         ++slot.sent;
         ++counts_.sent;
         ++reports_[connection.server].sent;
-        if (options_.rate > 0) --credit_;
+        pace_.spend();
         return true;
     }
 
@@ -329,16 +293,7 @@ class BulkStreams::Engine {
             if (!fed) connection.why = std::move(fed.error());
             return fed.has_value();
         }
-        connection.in.insert(connection.in.end(), bytes.begin(), bytes.end());
-        std::size_t at = 0;
-        const Bytes in(connection.in);
-        while (in.size() - at >= length_size) {
-            const std::size_t size = std::size_t{in[at]} << 8U | in[at + 1];
-            if (in.size() - at - length_size < size) break;
-            take_message(connection, in.subspan(at + length_size, size));
-            at += length_size + size;
-        }
-        connection.in.erase(connection.in.begin(), connection.in.begin() + static_cast<std::ptrdiff_t>(at));
+        take_messages(connection.in, bytes, [&](Bytes message) { take_message(connection, message); });
         return true;
     }
 
@@ -350,10 +305,9 @@ class BulkStreams::Engine {
         connection.session.reset();
         connection.under_way = 0;
         connection.stream.reset();
-        const std::uint32_t number = index_of(connection);
         std::vector<std::uint32_t> given;
         for (std::uint32_t index = 0; index < slots_.size(); ++index)
-            if (slots_[index].busy && slots_[index].connection == number) given.push_back(index);
+            if (slots_[index].busy && slots_[index].connection == index_of(connection)) given.push_back(index);
         // The oldest first, and before all others.
         std::ranges::sort(given, [&](std::uint32_t a, std::uint32_t b) { return slots_[a].at > slots_[b].at; });
         for (const std::uint32_t index : given)
@@ -407,7 +361,7 @@ class BulkStreams::Engine {
 
     void again(std::uint32_t index, const Error& why, bool counts) {
         Slot& slot = slots_[index];
-        slot.connection = nobody;
+        slot.connection = Slot::none;
         slot.why = why;
         ++slot.generation;
         if (counts) ++slot.failed;
@@ -418,8 +372,7 @@ class BulkStreams::Engine {
     }
 
     void give_up(std::uint32_t index) {
-        const bool silent = slots_[index].why.status == Status::timeout;
-        finish(index, silent ? BulkEnd::timed_out : BulkEnd::unreachable, {}, 0);
+        finish(index, slots_[index].why.status == Status::timeout ? BulkEnd::timed_out : BulkEnd::unreachable, {}, 0);
     }
 
     void finish(std::uint32_t index, BulkEnd end, Bytes reply, Nanoseconds round_trip) {
@@ -437,7 +390,7 @@ class BulkStreams::Engine {
                .error = 0,
                .cause = slot.why.cause});
         slot.busy = false;
-        slot.connection = nobody;
+        slot.connection = Slot::none;
         ++slot.generation;
         slot.sent = slot.failed = 0;
         slot.why = {};
@@ -456,7 +409,7 @@ class BulkStreams::Engine {
             co_await std::move(waiting);
             if (!watch_()) end();
             if (over_) break;
-            earn_credit();
+            pace_.earn(Clock::now());
             look_for_late();
             if (hopeless_) give_up_some();
             if (has_work()) wake_all();
@@ -465,18 +418,11 @@ class BulkStreams::Engine {
         end_loop();
     }
 
-    void earn_credit() {
-        const auto now = Clock::now();
-        const double passed_s = std::chrono::duration<double>(now - credit_at_).count();
-        credit_at_ = now;
-        credit_ = std::min(credit_ + passed_s * options_.rate, std::max(1.0, options_.rate * burst_s));
-    }
-
     void look_for_late() {
         const auto deadline = Clock::now() - std::chrono::duration_cast<Clock::duration>(options_.exchange.timeout);
         for (std::uint32_t index = 0; index < slots_.size(); ++index) {
             const Slot& slot = slots_[index];
-            if (!slot.busy || slot.connection == nobody || slot.at > deadline) continue;
+            if (!slot.busy || slot.connection == Slot::none || slot.at > deadline) continue;
             Connection& connection = *connections_[slot.connection];
             // Its answer may still come, and then is nobody's; HTTP/2 will tell of the request's end.
             if (!connection.session) {
@@ -495,7 +441,6 @@ class BulkStreams::Engine {
     /// Nobody can be reached: every question gets its result all the same.
     void give_up_some() {
         for (std::size_t i = 0; i < given_up_at_once; ++i) {
-            credit_ = std::max(credit_, 1.0);
             const auto index = take_work();
             if (!index) return;
             slots_[*index].why = why_hopeless_;
@@ -525,7 +470,8 @@ class BulkStreams::Engine {
     Sink sink_;
     Watch watch_;
     RandomPool random_;
-    std::uint32_t limit_ = 0;  ///< questions under way on a connection
+    StreamPace pace_;
+    std::uint32_t each_ = 0, limit_ = 0;  ///< connections to a server, questions under way on one
     std::vector<std::unique_ptr<Connection>> connections_;
     std::optional<transport::Pollable> source_ready_;
     std::deque<Slot> slots_;
@@ -537,8 +483,6 @@ class BulkStreams::Engine {
     Error why_hopeless_;
     std::uint32_t hopeless_server_ = 0;
     std::size_t busy_ = 0, serving_ = 0, dialling_ = 0;
-    double credit_ = 1;
-    Clock::time_point credit_at_;
     bool ended_ = false, source_waits_ = false, over_ = false, hopeless_ = false, ticking_ = true;
 };
 
