@@ -91,7 +91,8 @@ std::string option_label(const Option& option) {
             label += "    ";
         label += name;
     }
-    if (!option.value.empty()) label += " " + std::string(option.value);
+    if (needs_value(option)) label += " ";
+    label += option.value;
     return label;
 }
 

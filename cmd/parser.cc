@@ -24,12 +24,12 @@ bool takes_next_word(std::span<const Option> options, std::string_view word) {
     if (word.starts_with("--")) {
         if (word.find('=') != std::string_view::npos) return false;
         const Option* option = find_option(options, word);
-        return option != nullptr && !option->value.empty();
+        return option != nullptr && needs_value(*option);
     }
     for (std::size_t i = 1; i < word.size(); ++i) {  // a bundle: -vc 5
         const Option* option = find_option(options, std::string("-") + word[i]);
         if (option == nullptr) return false;
-        if (!option->value.empty()) return i + 1 == word.size();
+        if (needs_value(*option)) return i + 1 == word.size();
     }
     return false;
 }
@@ -119,6 +119,20 @@ bool needs_shield(std::span<const Option> options, std::string_view word) {
            find_option(options, word.substr(0, 2)) == nullptr;
 }
 
+/// The option and the value of "--json=FORMAT", where that is an option that needs none.
+struct Optional {
+    const Option* option = nullptr;
+    std::string name, value;
+};
+Optional split_optional(std::span<const Option> options, const std::string& word) {
+    const std::size_t equals = word.find('=');
+    if (!word.starts_with("--") || equals == std::string::npos) return {};
+    Optional split{nullptr, word.substr(0, equals), word.substr(equals + 1)};
+    const Option* const found = find_option(options, split.name);
+    if (found != nullptr && !needs_value(*found)) split.option = found;
+    return split;
+}
+
 std::string unshielded(std::string word) {
     if (!word.empty() && word[0] == shield) word.erase(0, 1);
     return word;
@@ -205,7 +219,7 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         args.slots_[i].fallback = options[i].fallback;
         if (is_plus_word(options[i])) {
             bound.push_back(nullptr);
-        } else if (options[i].value.empty()) {
+        } else if (!needs_value(options[i])) {
             bound.push_back(app.add_flag(names));
         } else {
             bound.push_back(app.add_option(names, args.slots_[i].values)
@@ -219,8 +233,17 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     std::vector<std::string> reversed;  // CLI11 takes them last first
     bool literal = false;
     for (const std::string& word : words) {
-        reversed.push_back(!literal && needs_shield(options, word) ? shield + word : word);
         literal = literal || word == "--";
+        Optional optional = literal ? Optional() : split_optional(options, word);
+        if (optional.option != nullptr && !may_have_value(*optional.option))
+            return usage("", optional.name + " takes no value", {}, help_hint(parsed));
+        if (optional.option != nullptr) {
+            args.slots_[static_cast<std::size_t>(optional.option - options.data())].values.push_back(
+                std::move(optional.value));
+            reversed.push_back(std::move(optional.name));
+        } else {
+            reversed.push_back(!literal && needs_shield(options, word) ? shield + word : word);
+        }
     }
     std::ranges::reverse(reversed);
     try {
@@ -239,7 +262,7 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     } catch (const CLI::ArgumentMismatch& mismatch) {
         const std::string_view text = mismatch.what();
         const Option* option = find_option(options, text.substr(0, text.find(':')));
-        if (option == nullptr || option->value.empty()) return usage("", std::string(text), {}, help_hint(parsed));
+        if (option == nullptr || !needs_value(*option)) return usage("", std::string(text), {}, help_hint(parsed));
         return usage("", std::string(option_names(*option).back()) + " needs a value", {},
                      std::string(option->value) + ": " + std::string(option->help));
     } catch (const CLI::ParseError& error) {
@@ -260,8 +283,8 @@ Result<void> Parser::check_values(std::span<const Option> options, const Parsed&
         const Arguments::Slot& slot = parsed.args.slots_[i];
         if (option.value.empty()) continue;
         const std::string name(option_names(option).back());
-        if (slot.count > 1 && !option.repeatable)
-            return usage("", name + " is given more than once", {}, help_hint(parsed));
+        const std::size_t given = needs_value(option) ? slot.count : slot.values.size();
+        if (given > 1 && !option.repeatable) return usage("", name + " is given more than once", {}, help_hint(parsed));
         for (const std::string& value : slot.values) {
             if (option.choices.empty() || std::ranges::count(option.choices, std::string_view(value)) != 0) continue;
             std::string hint = report::did_you_mean(value, option.choices);

@@ -10,8 +10,10 @@
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/manual.h"
 #include "cmd/resolve/modes.h"
+#include "cmd/resolve/multicast.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
+#include "cmd/resolve/system.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
 #include "cmd/resolve/transfer.h"
@@ -107,13 +109,12 @@ class Teller {
         if (outcome.status() == Status::protocol_violation) {
             context_.log.error({Status::protocol_violation, "a malformed answer" + from + ":", name, {}, {}});
         } else if (outcome.rcode() == dns::rcode::name_error) {
-            context_.log.error({Status::negative, "no such name:", name, std::move(more), {}});
+            context_.log.error(
+                {Status::negative, "no such name:", name, std::move(more), multicast_hint(outcome.question.name)});
         } else if (outcome.rcode() != dns::rcode::no_error) {
-            context_.log.error({Status::server_error,
-                                "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
-                                name + " " + dns::type_text(outcome.question.type),
-                                std::move(more),
-                                {}});
+            context_.log.error({Status::server_error, "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
+                                name + " " + dns::type_text(outcome.question.type), std::move(more),
+                                multicast_hint(outcome.question.name)});
         } else {
             const bool pair = settings_.groups[group_].any_will_do && outcome.question.klass == dns::klass::in;
             const std::string what = pair ? "address" : dns::type_text(outcome.question.type) + " record";
@@ -142,6 +143,11 @@ Status ask_and_tell(Context& context, const Settings& settings) {
 }
 
 Status answer(Context& context, const Settings& settings) {
+    if (wants_bulk(context.args)) return bulk(context, settings);
+    if (wants_system(context.args)) return system_view(context, settings);
+    if (settings.multicast) return ask_neighbours(context, settings);
+    if (settings.transfer) return transfer(context, settings);
+    if (context.args.has("--validate")) return validate(context, settings);
     if (settings.trace) return trace(context, settings);
     if (context.args.has("--all-ns")) return all_servers(context, settings);
     if (context.args.has("--compare")) return compare(context, settings);
@@ -156,9 +162,6 @@ Status run(Context& context) {
     if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
     if (wants_decode(context.args)) return decode(context, *settings);
     tell_key(context, settings->exchange.key);
-    if (wants_bulk(context.args)) return bulk(context, *settings);
-    if (context.args.has("--validate")) return validate(context, *settings);
-    if (settings->transfer) return transfer(context, *settings);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
@@ -214,6 +217,7 @@ const Command resolve_command{
          {Status::threshold_missed, "--require-secure: the answer is not secure"},
          {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &timing_record,
+                &system_step_record, &system_address_record, &system_lookup_record, &system_service_record,
                 &bulk_summary_record, &link_record, &validation_record, &transferred_record, &transfer_record,
                 &message_record},
     .see_also = {"delv(1)", "dig(1)", "host(1)", "resolv.conf(5)"},

@@ -289,7 +289,8 @@ void write_dig_record(const dns::Message& message, const dns::Record& record, co
         next += tab;
     }
     indent(out, column, next);
-    dns::write_rdata(message, record, out, {.split = style.split, .generic = settings.generic});
+    dns::write_rdata(message, record, out,
+                     {.split = style.split, .generic = settings.generic, .unicode = wants_unicode(settings, output)});
     out.put('\n');
     output.line_done();
 }

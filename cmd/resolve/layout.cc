@@ -10,13 +10,7 @@
 namespace fid::cmd::resolve {
 
 std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out) {
-    std::string ascii = name.text();
-    if (!settings.unicode.value_or(out.terminal())) return ascii;
-    const std::string unicode = name.unicode();
-    if (unicode == ascii) return ascii;
-    Text safe;
-    safe.escaped(unicode);
-    return safe.take();
+    return wants_unicode(settings, out) ? name.unicode() : name.text();
 }
 
 namespace {
@@ -47,7 +41,7 @@ void each_answer(const Outcome& outcome, const dns::RdataStyle& style, Told& tol
 }  // namespace
 
 void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
-    const dns::RdataStyle style{.generic = settings.generic};
+    const dns::RdataStyle style{.generic = settings.generic, .unicode = wants_unicode(settings, out)};
     const dns::Message message = outcome.answer->message();
     each_answer(outcome, style, told,
                 [&](const dns::Record& record, const std::optional<dns::Name>&, std::string_view) {
@@ -59,7 +53,7 @@ void write_line(const dns::Message& message, const dns::Record& record, const Se
     static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
     const auto name = message.name(record.name_at);
     Text data;
-    dns::write_rdata(message, record, data, {.generic = settings.generic});
+    dns::write_rdata(message, record, data, {.generic = settings.generic, .unicode = wants_unicode(settings, out)});
     report::Record line(line_record);
     line.set("name", name ? shown_name(*name, settings, out) : "?");
     line.set("ttl", record.ttl);
@@ -84,7 +78,8 @@ double rounded_ms(std::chrono::nanoseconds time) {
 }
 
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
-    const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic};
+    const dns::RdataStyle style{
+        .split = settings.dig.split, .generic = settings.generic, .unicode = wants_unicode(settings, out)};
     each_answer(outcome, style, told, [&](const dns::Record&, const std::optional<dns::Name>&, std::string_view data) {
         out.text().put(data);
         out.text().put('\n');

@@ -43,6 +43,10 @@ void write_dig_statistics(const DigStatistics& what, report::Output& output);
 
 /// "MX"; "TYPE15" where everything is in the generic form.
 [[nodiscard]] std::string type_word(std::uint16_t value, const Settings& settings);
+/// Are names to be shown in letters outside ASCII? On a terminal, unless the user said something else.
+[[nodiscard]] inline bool wants_unicode(const Settings& settings, const report::Output& out) {
+    return settings.unicode.value_or(out.terminal());
+}
 /// A name in letters where that is wanted, safe for a terminal.
 [[nodiscard]] std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out);
 

@@ -7,6 +7,8 @@
 #include "cmd/resolve/compare.h"
 #include "cmd/resolve/decode.h"
 #include "cmd/resolve/key.h"
+#include "cmd/resolve/multicast.h"
+#include "cmd/resolve/system.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
 #include "cmd/resolve/transfer.h"
@@ -34,7 +36,9 @@ constexpr std::string_view very_many =
     "they are the reverse names of networks. Every name and type ends in exactly one line or record, in the order "
     "in which answers come: name, type, status and data with tabs between them, where status is the answer's "
     "code, TIMEOUT, UNREACHABLE, or BADNAME for a line that is no name. Questions go to any of the servers, and "
-    "again to another one where no answer comes; a server that is silent is left alone for a while. A summary "
+    "again to another one where no answer comes; a server that is silent is left alone for a while. Servers over "
+    "TCP, TLS or HTTPS are asked many questions at a time on a few connections each; one that breaks gives its "
+    "questions to the next. A summary "
     "ends the run, on standard error or as the last record; status 0 says that every name got an answer, be it "
     "that it does not exist. With --resume a run that was stopped is gone on with by the same words: after Ctrl-C "
     "nothing is asked twice, after anything worse what was written in the last second. The file is removed when "
@@ -47,7 +51,8 @@ std::string_view manual() {
         std::string joined;
         for (const std::string_view paragraph :
              {questions, trace_manual, all_servers_manual, compare_manual, watch_manual, timing_manual,
-              validate_manual(), transfer_manual, key_manual, decode_manual, very_many}) {
+              validate_manual(), transfer_manual, key_manual, decode_manual, multicast_manual, system_manual,
+              very_many}) {
             if (!joined.empty()) joined += "\n\n";
             joined += paragraph;
         }

@@ -7,6 +7,7 @@
 
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/decode.h"
+#include "cmd/resolve/system.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -15,27 +16,39 @@ using Names = std::span<const std::string_view>;
 
 constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", "--retries", "--resume"});
 constexpr auto not_with_bulk = std::to_array<std::string_view>(
-    {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy", "--tsig", "--tsig-file"});
+    {"--reverse", "--file", "--search", "--dig", "--json=rfc8427", "--tsig", "--tsig-file"});
 
 constexpr auto of_trace = std::to_array<std::string_view>({"--root"});
 constexpr auto of_all_servers = std::to_array<std::string_view>({"--root", "--with-ttl"});
 constexpr auto of_compare = std::to_array<std::string_view>({"--with-ttl"});
 constexpr auto not_with_compare =
-    std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--search", "--exit"});
+    std::to_array<std::string_view>({"--json=rfc8427", "--short", "--dig", "--search", "--exit"});
 // They ask over UDP, which no proxy passes on.
 constexpr auto not_with_all_servers =
-    std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--search", "--exit", "--proxy"});
+    std::to_array<std::string_view>({"--json=rfc8427", "--short", "--dig", "--search", "--exit", "--proxy"});
 constexpr auto of_watch = std::to_array<std::string_view>({"--count"});
-constexpr auto not_with_watch = std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--exit"});
+constexpr auto not_with_watch = std::to_array<std::string_view>({"--json=rfc8427", "--short", "--dig", "--exit"});
 constexpr auto not_with_time =
-    std::to_array<std::string_view>({"--rfc8427", "--short", "--dig", "--exit", "--tries", "--search"});
-constexpr auto not_with_trace = std::to_array<std::string_view>({"--rfc8427", "--proxy"});
+    std::to_array<std::string_view>({"--json=rfc8427", "--short", "--dig", "--exit", "--tries", "--search"});
+constexpr auto not_with_trace = std::to_array<std::string_view>({"--json=rfc8427", "--proxy"});
 constexpr auto of_validate = std::to_array<std::string_view>({"--anchor", "--at", "--require-secure"});
-constexpr auto not_with_validate = std::to_array<std::string_view>({"--search", "--dig", "--rfc8427", "--exit"});
+constexpr auto not_with_validate = std::to_array<std::string_view>({"--search", "--dig", "--json=rfc8427", "--exit"});
 constexpr auto not_with_transfer = std::to_array<std::string_view>({"--reverse", "--search", "--exit"});
 constexpr auto not_with_decode = std::to_array<std::string_view>(
     {"--type", "--class", "--reverse", "--file", "--search", "--record", "--tsig", "--tsig-file", "--tcp", "--port",
      "--tries", "--timeout", "--proxy", "--exit", "--axfr", "--ixfr"});
+constexpr auto not_with_system = std::to_array<std::string_view>(
+    {"--type", "--class", "--reverse", "--port", "--tcp", "--search", "--dig", "--exit", "--json=rfc8427", "--proxy"});
+
+constexpr auto not_with_multicast =
+    std::to_array<std::string_view>({"--port", "--tcp", "--tries", "--search", "--exit", "--proxy", "--source"});
+
+/// "--tcp", or a value of an option that stands for itself: "--json=rfc8427".
+bool is_given(const Arguments& args, std::string_view option) {
+    const std::size_t equals = option.find('=');
+    if (equals == std::string_view::npos) return args.has(option);
+    return args.value(option.substr(0, equals)) == option.substr(equals + 1);
+}
 
 struct Mode {
     std::string_view title;  ///< in errors: the options that ask for it
@@ -61,6 +74,9 @@ constexpr std::array modes{
          [](const Arguments&, const Settings& settings) { return settings.transfer; },
          {},
          not_with_transfer},
+    Mode{
+        "@mdns", [](const Arguments&, const Settings& settings) { return settings.multicast; }, {}, not_with_multicast},
+    Mode{"--system", [](const Arguments& args, const Settings&) { return wants_system(args); }, {}, not_with_system},
     Mode{"--decode", [](const Arguments& args, const Settings&) { return wants_decode(args); }, {}, not_with_decode},
 };
 
@@ -88,7 +104,7 @@ Result<void> check_modes(const Arguments& args, const Settings& settings) {
     }
     if (chosen != nullptr)
         for (const std::string_view option : chosen->elsewhere)
-            if (args.has(option))
+            if (is_given(args, option))
                 return fail(Status::usage, std::string(option) + " does not go with " + std::string(chosen->title), {});
     for (const Mode& mode : modes)
         for (const std::string_view option : mode.own) {

@@ -23,7 +23,7 @@ constexpr std::array answer_fields{
     Field{"class", Type::text, "the class that was asked for"},
     Field{"status", Type::text, "the answer's code: NOERROR, NXDOMAIN, SERVFAIL...; null where there is no answer"},
     Field{"server", Type::text, "who answered, or was asked last"},
-    Field{"transport", Type::text, "udp, tcp, tls or https"},
+    Field{"transport", Type::text, "udp, tcp, tls, https or mdns"},
     Field{"rtt_ms", Type::real, "time from the question to the answer, connecting not included"},
     Field{"size_bytes", Type::integer, "size of the answer"},
     Field{"flags", Type::list, "qr aa tc rd ra ad cd, those that are set"},

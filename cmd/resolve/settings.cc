@@ -14,6 +14,7 @@
 #include "cmd/resolve/decode.h"
 #include "cmd/resolve/key.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/system.h"
 #include "cmd/resolve/timing.h"
 #include "cmd/resolve/trace.h"
 #include "cmd/resolve/transfer.h"
@@ -65,9 +66,10 @@ class SettingsReader {
     Result<void> read_options() {
         if (args_.has("--short")) settings_.layout = Layout::brief;
         if (args_.has("--dig")) settings_.layout = Layout::dig;
-        if (args_.has("--rfc8427")) settings_.layout = Layout::rfc8427;
+        if (args_.value("--json") == "rfc8427") settings_.layout = Layout::rfc8427;
         settings_.search = args_.has("--search");
         if (args_.has("--trace")) settings_.trace = true;
+        if (args_.has("--no-idn")) settings_.unicode = false;
         settings_.dig_status = args_.value("--exit") == "dig";
         if (args_.has("--tcp")) settings_.carrier = dns::Carrier::tcp;
         if (args_.has("--timeout")) settings_.timeout = settings_.exchange.dial.timeout;
@@ -118,6 +120,8 @@ class SettingsReader {
         for (const std::string& word : args_.words()) {
             if (word.starts_with('+') && word.size() > 1) {
                 if (auto done = apply_plus_word(settings_, std::string_view(word).substr(1)); !done) return done;
+            } else if (word == "@mdns") {
+                settings_.multicast = true;
             } else if (word.starts_with('@') && word.size() > 1) {
                 named_servers_.push_back(word.substr(1));
             } else if (const auto serial = ixfr_serial(word)) {
@@ -131,8 +135,10 @@ class SettingsReader {
 
     /// A word is a type or a class where it is exactly that; "mx." is a name.
     void read_word(const std::string& word) {
-        // ANY and NONE are types and classes; here they are types, as in dig.
-        if (const auto type = dns::read_type(word))
+        // ANY and NONE are types and classes; here they are types, as in dig. The system knows addresses only.
+        if (wants_system(args_))
+            names_.push_back(word);
+        else if (const auto type = dns::read_type(word))
             types_.push_back(*type);
         else if (const auto klass = dns::read_class(word))
             settings_.klass = *klass;
@@ -162,6 +168,9 @@ class SettingsReader {
         constexpr unsigned dig_tries = 3;
         settings_.exchange.attempts = settings_.attempts.value_or(std::max(conf.attempts, dig_tries));
         settings_.each_server = !named_servers_.empty();
+        if (settings_.multicast && settings_.each_server)
+            return fail(Status::usage, "a server beside @mdns:", "'@" + named_servers_.front() + "'", {},
+                        "@mdns asks everybody on the network, and nobody else");
         for (const std::string& text : named_servers_)
             if (auto done = add_server(text); !done) return done;
         if (settings_.each_server) return {};
@@ -223,6 +232,7 @@ class SettingsReader {
 
     Result<void> make_groups() {
         settings_.types = types_;
+        if (wants_system(args_)) return take_names();
         if (wants_bulk(args_)) {
             if (names_.empty()) return {};
             return fail(Status::usage, "a name beside --bulk or --sweep:", "'" + names_.front() + "'", {},
@@ -237,6 +247,14 @@ class SettingsReader {
                     types_.empty() ? "fid resolve NAME [TYPE] [@SERVER]"
                                    : "'" + dns::type_text(types_.front()) + "' is a type; a name is '" +
                                          dns::type_text(types_.front()) + ".'");
+    }
+
+    /// --system: names as they are, and no DNS of the user's choice.
+    Result<void> take_names() {
+        settings_.names = names_;
+        if (named_servers_.empty()) return {};
+        return fail(Status::usage, "a server beside --system:", "'@" + named_servers_.front() + "'", {},
+                    "the system has its own, those of resolv.conf(5)");
     }
 
     Result<void> add_name(const std::string& text) {
@@ -320,9 +338,17 @@ std::vector<Option> option_list() {
         {.names = "--tcp", .help = "over TCP from the start"},
         {.names = "--tries", .value = "N", .help = "attempts with each server", .fallback = "3"},
         {.names = "--search", .help = "use the search list of resolv.conf(5)"},
+        system_options().front(),
         {.names = "--short", .help = "only the data, one a line", .group = "Output"},
+        {.names = "--no-idn",
+         .help = "names as they were sent (xn--), where a terminal would show them in their letters",
+         .group = "Output"},
         {.names = "--dig", .help = "whole messages, as dig shows them", .group = "Output"},
-        {.names = "--rfc8427", .help = "whole messages as JSON objects of RFC 8427", .group = "Output"},
+        {.names = "--json",
+         .value = "[=FORMAT]",
+         .help = "one JSON object per line; rfc8427: whole messages in the form of that RFC",
+         .group = "Output",
+         .choices = {"rfc8427"}},
         {.names = "--exit",
          .value = "HOW",
          .help = "dig: status 0 for every answer, 9 for none",

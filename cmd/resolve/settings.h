@@ -37,9 +37,11 @@ struct Group {
 
 struct Settings {
     std::vector<Group> groups;
+    std::vector<std::string> names;    ///< of --system, as typed
     std::vector<std::uint16_t> types;  ///< as the user named them
     std::uint16_t klass = dns::klass::in;
     std::vector<dns::Server> servers;
+    bool multicast = false;    ///< @mdns
     bool each_server = false;  ///< the servers were named: each is asked. Otherwise one after another until one answers
     dns::ExchangeOptions exchange;
     Layout layout = Layout::lines;

@@ -3,7 +3,6 @@
 
 #include <array>
 
-#include "cmd/recording.h"
 #include "cmd/resolve/key.h"
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/record.h"
@@ -288,16 +287,6 @@ std::vector<Option> transfer_options() {
     };
 }
 
-Status transfer(Context& context, const Settings& settings) {
-    const auto recorder = start_recorder(context.args);
-    if (!recorder) return context.log.error(recorder.error());
-    Settings own = settings;
-    own.exchange.dial.recorder = recorder->get();
-    Transfers transfers(context, own);
-    const Status status = transfers.run();
-    if (*recorder)
-        if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
-    return status;
-}
+Status transfer(Context& context, const Settings& settings) { return Transfers(context, settings).run(); }
 
 }  // namespace fid::cmd::resolve

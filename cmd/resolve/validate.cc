@@ -6,7 +6,6 @@
 #include <chrono>
 #include <functional>
 
-#include "cmd/recording.h"
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/loop.h"
 #include "cmd/resolve/validate_record.h"
@@ -217,10 +216,6 @@ Status validate(Context& context, const Settings& settings) {
         if (!time) return context.log.error(time.error());
         now = *time;
     }
-    const auto recorder = start_recorder(context.args);
-    if (!recorder) return context.log.error(recorder.error());
-    Settings with_recorder = settings;
-    with_recorder.exchange.dial.recorder = recorder->get();
     std::optional<Status> whole;
     const auto add = [&](Status status) { whole = !whole || *whole == status ? status : Status::partial; };
     std::vector<std::vector<dns::Server>> rounds{settings.servers};
@@ -230,10 +225,8 @@ Status validate(Context& context, const Settings& settings) {
     }
     for (const std::vector<dns::Server>& servers : rounds) {
         if (context.out.closed() || report::interrupted()) break;
-        Checking(context, with_recorder, servers, *anchors, now).run(add);
+        Checking(context, settings, servers, *anchors, now).run(add);
     }
-    if (*recorder)
-        if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return whole.value_or(Status::success);
 }
 

@@ -253,16 +253,8 @@ class Exchange {
     Task<Result<void>> talk_https(Connection& connection) {
         if (connection.tls->alpn != "h2")
             co_return fail(Status::protocol_violation, "cannot ask", server_.text(), "it does not speak HTTP/2");
-        HttpsRequest request;
-        Endpoint authority = server_.endpoint;
-        authority.scheme.clear();
-        authority.path.clear();
-        authority.query.clear();
-        request.authority = authority.text();
-        request.path = server_.endpoint.path;
-        if (!server_.endpoint.query.empty()) request.path += "?" + server_.endpoint.query;
+        HttpsRequest request = https_request(server_);
         request.body = query_;
-        request.subject = server_.text();
         if (!https_) https_ = std::make_unique<HttpsConnection>(*connection.stream);
         auto posting = https_->post(std::move(request));
         auto body = co_await std::move(posting);
