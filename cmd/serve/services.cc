@@ -164,11 +164,11 @@ Task<Result<void>> answer_datagrams(Session& session, std::function<Bytes(std::s
 }
 
 Task<Result<void>> chargen_datagrams(Session& session) {
-    constexpr std::size_t most = 6 * line_bytes;  // at most 512 bytes, says the RFC
     std::size_t line = 0;
     const bool exposed = session.exposed;
     auto answering = answer_datagrams(session, [&line, exposed](std::size_t asked) {
         constexpr std::size_t characters = 95;
+        constexpr std::size_t most = 6 * line_bytes;  // at most 512 bytes, says the RFC
         const std::size_t at = line++ % characters * line_bytes;
         return Bytes(ring()).subspan(at, exposed ? std::min(asked, most) : most);
     });
