@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -105,13 +106,24 @@ void put_common(const Session& session, const Record& record, const std::string&
     line.put('\n');
 }
 
+/// Writes a record, unless --fields names nothing of it.
+void tell(report::Output& out, const Record& record) {
+    const auto& wanted = out.options().fields;
+    const auto has = [&record](const std::string& name) {
+        return std::ranges::find(record.type().fields, name, &Field::name) != record.type().fields.end();
+    };
+    if (!wanted.empty() && std::ranges::none_of(wanted, has)) return;
+    out.write(record);
+    out.flush();
+}
+
 LogForm log_form(Context& context) {
     const std::string_view word = context.args.value("--log");
     if (word == "none") return LogForm::none;
     if (word == "json") return LogForm::json;
     if (word == "common" || context.args.has("--log-file")) return LogForm::common;
     // The records themselves tell it.
-    const bool told = context.out.format() != report::Format::text || context.args.has("--quiet");
+    const bool told = !context.out.plain_text() || context.args.has("--quiet");
     return told ? LogForm::none : LogForm::common;
 }
 
@@ -168,7 +180,7 @@ void Account::listening(const transport::Listener& listener) {
         record.set("url", transport::listening_url(listener)).set("transport", transport_of(listener.endpoint()));
         set_place(record, "", listener.local());
         record.set("time", utc_now());
-        out.write(record);
+        tell(out, record);
     }
     out.flush();
 }
@@ -193,10 +205,7 @@ void Account::closed(const Session& session, const Result<void>& how) {
     state_->received += session.received.bytes;
     state_->sent += session.sent.bytes;
     report::Output& out = state_->context.out;
-    if (!out.plain_text()) {
-        out.write(record);
-        out.flush();
-    }
+    if (!out.plain_text()) tell(out, record);
     if (!state_->log) return;
     if (state_->form == LogForm::json)
         state_->log->write(record);
@@ -224,8 +233,7 @@ void Account::summary() {
         Record record(summary_record);
         record.set("connections", state_->connections).set("failed", state_->failed).set("shed", state_->shed);
         record.set("received_bytes", state_->received).set("sent_bytes", state_->sent).set("duration_s", seconds);
-        out.write(record);
-        out.flush();
+        tell(out, record);
         return;
     }
     if (state_->form == LogForm::none) return;

@@ -7,6 +7,7 @@
 namespace fid::cmd::serve {
 namespace {
 
+using namespace std::chrono_literals;
 using transport::Clock;
 using transport::Task;
 
@@ -65,9 +66,13 @@ Task<void> Lane::serve(Arrival arrival, Over over) {
         session.connection = std::move(*connection);
         sessions_.insert(&session);
         {
-            const IdleWatch watch(executor(), session, plan_.idle);
+            // A silent peer of datagrams has ended; what is still to be said to it has its time, too.
+            const bool datagrams = session.listener.scheme == "udp" && plan_.idle != std::chrono::nanoseconds::zero();
+            const IdleWatch watch(executor(), session, plan_.idle + (datagrams ? plan_.listen.datagrams.idle : 0s));
             auto serving = service_(session);
             how = co_await std::move(serving);
+            // A TLS client is owed the close_notify; where the service said its end before, this is nothing.
+            if (how) how = co_await session.stream().finish();
         }
         sessions_.erase(&session);
         session.connection.stream.reset();  // the peer is not kept waiting for its log line

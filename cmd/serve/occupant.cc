@@ -2,7 +2,6 @@
 #include "cmd/serve/occupant.h"
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "sockets/list.h"
@@ -10,7 +9,8 @@
 namespace fid::cmd::serve {
 
 Error with_occupant(Error error, const Endpoint& endpoint) {
-    if (error.cause != std::strerror(EADDRINUSE) || endpoint.scheme == "unix") return error;
+    const std::string taken = fail_errno(Status::cannot_connect, {}, {}, EADDRINUSE).error().cause;
+    if (error.cause != taken || endpoint.scheme == "unix") return error;
     sockets::Query query;
     query.kinds = sockets::bit(endpoint.scheme == "udp" ? sockets::Kind::udp : sockets::Kind::tcp);
     query.listening = true;

@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -348,6 +347,7 @@ Result<std::vector<ListenerPtr>> listen(Executor executor, const Endpoint& endpo
     if (!places) return std::unexpected(places.error());
     std::vector<ListenerPtr> listeners;
     std::optional<Error> absent;
+    const std::string not_ours = fail_errno(Status::cannot_connect, {}, {}, EADDRNOTAVAIL).error().cause;
     for (SocketAddress place : *places) {
         if (!listeners.empty() && place.port() == 0)
             place = SocketAddress(*place.address(), listeners.front()->local().port());
@@ -359,7 +359,7 @@ Result<std::vector<ListenerPtr>> listen(Executor executor, const Endpoint& endpo
             continue;
         }
         // Of a name's addresses some may be for a family that this machine does not have.
-        const bool other_left = places->size() > 1 && made.error().cause == std::string(strerror(EADDRNOTAVAIL));
+        const bool other_left = places->size() > 1 && made.error().cause == not_ours;
         if (!other_left) return std::unexpected(std::move(made.error()));
         absent = std::move(made.error());
     }

@@ -31,7 +31,7 @@ except ImportError:
     if os.path.exists(debian) and not os.environ.get("FID_TRIED_DEBIAN"):
         os.execve(debian, [debian, *sys.argv], {**os.environ, "FID_TRIED_DEBIAN": "1"})
 
-from connect_harness import FID, PeerTest, fid, main, needs, read_all, wait_for
+from connect_harness import FID, PeerTest, fid, listens, main, needs, read_all, wait_for
 
 BIG = 64 << 20
 MODELS = ("loop", "threads", "fork", "single")
@@ -150,7 +150,7 @@ class Echo(ServeTest):
         for url in server.urls:
             with self.subTest(url):
                 extra = ("--tls-insecure",) if url.startswith(("tls", "wss")) else ()
-                extra += ("--recv-only",) if False else ("--max-bytes", "6")
+                extra += ("--max-bytes", "6")
                 self.check(fid(*extra, url, data=b"hello\n"), out=b"hello\n")
         records, _, status = server.stop()
         self.assertEqual(status, 0)
@@ -239,9 +239,11 @@ class Echo(ServeTest):
                     self.assertTrue(data.startswith(done.stdout))
                 else:
                     self.assertEqual(hashlib.sha256(done.stdout).digest(), hashlib.sha256(data).digest())
-        done = subprocess.run(["openssl", "s_client", "-quiet", "-tls1_2", "-connect", f"127.0.0.1:{tls}"],
-                              input=b"over 1.2\n", capture_output=True, timeout=30, check=False)
-        self.assertEqual(done.stdout, b"over 1.2\n")
+        client = self.start("openssl", "s_client", "-quiet", "-tls1_2", "-connect", f"127.0.0.1:{tls}",
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        client.stdin.write(b"over 1.2\n")
+        client.stdin.flush()
+        self.assertEqual(client.stdout.readline(), b"over 1.2\n")
         done = subprocess.run(["nc", "-u", "-W1", "127.0.0.1", udp], input=b"datagram", capture_output=True, timeout=30, check=False)
         self.assertEqual(done.stdout, b"datagram")
 
@@ -458,7 +460,7 @@ class Run(ServeTest):
             connection.sendall(b"before")
             self.assertEqual(connection.recv(9), b"before")
             server.process.send_signal(signal.SIGTERM)
-            wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", server.port())) != 0, "the closed door")
+            wait_for(lambda: not listens(server.port()), "the closed door")
             connection.sendall(b"after")  # who is there is served
             self.assertEqual(connection.recv(9), b"after")
         records, _, status = server.wait()
@@ -476,7 +478,7 @@ class Run(ServeTest):
             connection.sendall(b"x")
             connection.recv(1)
             server.process.send_signal(signal.SIGINT)
-            wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", server.port())) != 0, "the closed door")
+            wait_for(lambda: not listens(server.port()), "the closed door")
             self.assertEqual(server.stop(signal.SIGINT)[2], 130)
 
     def test_limits(self):
