@@ -88,6 +88,15 @@ void warn(Context& context, const ServiceDoc& service, const Plan& plan) {
     }
 }
 
+/// What no service of a few bytes speaks.
+Result<void> check_schemes(const Plan& plan) {
+    for (const Endpoint& endpoint : plan.endpoints)
+        if (endpoint.scheme.starts_with("http"))
+            return fail(Status::usage, "cannot listen on", endpoint.text(), "the services here do not speak HTTP",
+                        "they do tcp, udp, tls, ws, wss and unix");
+    return {};
+}
+
 Status serve_words(Context& context) {
     const auto& words = context.args.words();
     const auto doc = find_service(words);
@@ -96,6 +105,7 @@ Status serve_words(Context& context) {
     if (!argument) return context.log.error(argument.error());
     auto plan = read_plan(context.args, (*doc)->port);
     if (!plan) return context.log.error(plan.error());
+    if (auto spoken = check_schemes(*plan); !spoken) return context.log.error(spoken.error());
     if (plan->model != Model::loop && !(*doc)->has_models)
         return context.log.error(
             {Status::usage, "--model is for echo, text and exec, not", std::string((*doc)->name), {}, {}});

@@ -27,6 +27,13 @@ Result<Endpoint> read_endpoint(std::string_view text, std::uint16_t port) {
     return endpoint;
 }
 
+/// What clients are told is what they have to write; a Unix socket has no name for it.
+void name_tls(Endpoint& endpoint) {
+    if (endpoint.scheme.empty() || endpoint.scheme == "tcp") endpoint.scheme = "tls";
+    if (endpoint.scheme == "ws") endpoint.scheme = "wss";
+    if (endpoint.scheme == "http") endpoint.scheme = "https";
+}
+
 Result<void> read_endpoints(const Arguments& args, std::uint16_t port, Plan& plan) {
     for (const std::string& text : args.values("--listen")) {
         auto endpoint = read_endpoint(text, port);
@@ -38,7 +45,8 @@ Result<void> read_endpoints(const Arguments& args, std::uint16_t port, Plan& pla
         if (!endpoint) return std::unexpected(std::move(endpoint.error()));
         plan.endpoints.push_back(std::move(*endpoint));
     }
-    for (const Endpoint& endpoint : plan.endpoints) {
+    for (Endpoint& endpoint : plan.endpoints) {
+        if (plan.welcome.always_tls) name_tls(endpoint);
         if (endpoint.scheme != "udp") continue;
         if (plan.welcome.always_tls)
             return fail(Status::usage, "--tls does not go with", endpoint.text(), "there is no TLS over UDP here");

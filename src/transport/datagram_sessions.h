@@ -15,7 +15,7 @@ namespace fid::transport {
 /// Addresses of senders can be made up, so everything has its bound.
 struct DatagramLimits {
     std::chrono::nanoseconds idle = std::chrono::seconds(60);  ///< a peer that is silent for so long has ended
-    std::size_t peers = 4096;   ///< at the same time; for one more the one that was silent longest ends
+    std::size_t peers = 1024;   ///< at the same time; for one more the one that was silent longest ends
     std::size_t waiting = 256;  ///< datagrams of one peer that were not read yet; more are dropped
 };
 

@@ -62,6 +62,12 @@ $ fid serve echo --listen exec:cat
 2>   hint: tcp, udp, tls, ws, wss and unix are
 = 2
 
+### HTTP is none of them
+$ fid serve echo --listen http://127.0.0.1:0
+2> fid serve: cannot listen on 127.0.0.1:0: the services here do not speak HTTP
+2>   hint: they do tcp, udp, tls, ws, wss and unix
+= 2
+
 ### a mode that is none
 $ fid serve echo --listen 'unix:/nowhere/x?mode=rw'
 2> fid serve: not a mode for unix:/nowhere/x: 'rw'

@@ -41,7 +41,7 @@ class Server:
     """A `fid serve --json` under way, or one that speaks text; its records and its log."""
 
     def __init__(self, test, *words, listeners=1, json_records=True):
-        self.records, self.urls = [], []
+        self.test, self.urls = test, []
         more = ("--json",) if json_records else ()
         self.process = subprocess.Popen([FID, "serve", *map(str, words), *more], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -61,6 +61,7 @@ class Server:
 
     def connect(self, number=0):
         made = socket.create_connection(("127.0.0.1", self.port(number)), timeout=30)
+        self.test.addCleanup(made.close)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made
 
@@ -213,6 +214,8 @@ class Echo(ServeTest):
         server = self.serve_fid("echo", "--listen", "127.0.0.1:0", "--listen", "tls://127.0.0.1:0", listeners=2)
         slow = [server.connect() for _ in range(10)]
         slow += [insecure().wrap_socket(server.connect(1)) for _ in range(10)]
+        for each in slow:
+            self.addCleanup(each.close)
         for each in slow:  # none of them reads
             each.setblocking(False)
             with contextlib.suppress(OSError, ssl.SSLError):
@@ -567,6 +570,7 @@ class Run(ServeTest):
                         "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost", "-addext",
                         "subjectAltName=DNS:localhost"], check=True, capture_output=True)
         server = self.serve_fid("echo", "--tls", "--listen", "localhost:0", "--tls-cert", certificate, "--tls-key", key, "-4")
+        self.assertTrue(server.url.startswith("tls://"))
         self.check(fid("--tls-ca", certificate, f"tls://localhost:{server.port()}", "-4", data=b"trusted\n"), out=b"trusted\n")
         server = self.serve_fid("echo", "--listen", "tls://127.0.0.1:0")
         with insecure().wrap_socket(server.connect()) as connection:
