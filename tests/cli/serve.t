@@ -64,7 +64,7 @@ $ fid serve echo --listen exec:cat
 
 ### HTTP is none of them
 $ fid serve echo --listen http://127.0.0.1:0
-2> fid serve: cannot listen on 127.0.0.1:0: the services here do not speak HTTP
+2> fid serve: cannot listen on http://127.0.0.1:0: the services here do not speak HTTP
 2>   hint: they do tcp, udp, tls, ws, wss and unix
 = 2
 
