@@ -180,10 +180,10 @@ class Echo(ServeTest):
                     for each in (first, second) if model != "single" else (first,):
                         each.sendall(b"a")
                         self.assertEqual(each.recv(9), b"a")
-                    threads = len(os.listdir(f"/proc/{server.process.pid}/task"))
+                    expected = {"loop": os.cpu_count(), "threads": 3}.get(model, 1)
+                    wait_for(lambda: len(os.listdir(f"/proc/{server.process.pid}/task")) == expected, "the end of other threads")
                     children = pathlib.Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
                     self.assertEqual(len(children), 2 if model == "fork" else 0)
-                    self.assertEqual(threads, {"loop": os.cpu_count(), "threads": 3}.get(model, 1))
                     if model == "single":
                         second.sendall(b"b")
                         second.settimeout(0.3)
