@@ -127,6 +127,7 @@ std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t 
         gmtime_r(&time, &today);
         parts.tm_year += today.tm_year / 100 * 100;
         if (parts.tm_year > today.tm_year + 50) parts.tm_year -= 100;
+        if (parts.tm_year + 100 <= today.tm_year + 50) parts.tm_year += 100;
         if (reader.done()) return seconds_of(parts);
     }
     std::tm parts{};  // Sun Nov  6 08:49:37 1994

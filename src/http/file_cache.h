@@ -65,6 +65,8 @@ class FileCache {
     [[nodiscard]] CachedFile* find(std::string_view path);
     /// The most wanted that there is; it is made if need be. Null where the file cannot be read (any more).
     [[nodiscard]] std::shared_ptr<Representation> represent(CachedFile& file, const CodingChoice& choice);
+    [[nodiscard]] std::size_t files() const { return files_.size(); }
+    [[nodiscard]] std::size_t memory() const { return memory_; }  ///< bytes of the content that is kept
     /// errno of the last find() that failed; 0 where it found something that is no file.
     [[nodiscard]] int error() const { return error_; }
     /// What the last find() that failed has found instead: a folder?

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <vector>
@@ -120,7 +121,8 @@ std::optional<std::string_view> Users::check(std::string_view authorization) con
     const std::size_t space = authorization.find(' ');
     if (space == std::string_view::npos || !transport::same_token(authorization.substr(0, space), "basic"))
         return std::nullopt;
-    const auto credentials = decode_base64(authorization.substr(authorization.find_first_not_of(' ', space)));
+    authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', space), authorization.size()));
+    const auto credentials = decode_base64(authorization);
     if (!credentials) return std::nullopt;
     const std::size_t colon = credentials->find(':');
     // crypt(3) ends at NUL: a password with one is none.
