@@ -251,6 +251,18 @@ void Account::summary() {
     state_->context.log.answer(line.view());
 }
 
+void Account::requests(std::string_view lines) {
+    const std::lock_guard lock(state_->mutex);
+    report::Output& out = state_->context.out;
+    for (report::Output* const each : {out.plain_text() ? nullptr : &out, state_->log.get()}) {
+        if (each == nullptr) continue;
+        each->text().put(lines);
+        each->flush();
+    }
+}
+
+LogForm Account::form() const { return state_->form; }
+
 int Account::log_descriptor() const { return state_->file.valid() ? state_->file.get() : -1; }
 
 std::vector<Option> account_options() {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cmd/command.h"
 #include "cmd/serve/session.h"
@@ -31,6 +32,9 @@ class Account {
     /// One was turned away, as there were too many.
     void shed();
     void summary();
+    /// Whole lines about requests, in the form of the log, or as JSON where that is what standard output gets.
+    void requests(std::string_view lines);
+    [[nodiscard]] LogForm form() const;
     /// The descriptor of the log: programs' standard error goes there, too; -1 = ours.
     [[nodiscard]] int log_descriptor() const;
 

@@ -7,6 +7,7 @@
 #include "cmd/recording.h"
 #include "cmd/serve/account.h"
 #include "cmd/serve/exec.h"
+#include "cmd/serve/files.h"
 #include "cmd/serve/serve.h"
 #include "cmd/serve/server.h"
 #include "cmd/serve/services.h"
@@ -21,6 +22,7 @@ using namespace serve;
 std::vector<Option> option_list() {
     std::vector<Option> options = listen_options();
     std::ranges::move(account_options(), std::back_inserter(options));
+    std::ranges::move(files_options(), std::back_inserter(options));
     std::ranges::move(record_options(), std::back_inserter(options));
     return options;
 }
@@ -30,12 +32,12 @@ Result<const ServiceDoc*> find_service(const std::vector<std::string>& words) {
     std::vector<std::string_view> names;
     for (const ServiceDoc& each : service_docs()) {
         names.push_back(each.name);
-        if (!words.empty() && words.front() == each.name) return &each;
+        if (words.front() == each.name) return &each;
     }
-    if (words.empty()) return fail(Status::usage, "nothing to serve", {}, {}, "fid serve echo, for example");
     std::string hint = report::did_you_mean(words.front(), names);
-    if (hint.empty()) hint = "echo, discard, chargen, daytime, time, text TEXT and exec COMMAND are";
-    return fail(Status::usage, "not a service:", "'" + words.front() + "'", {}, std::move(hint));
+    if (hint.empty())
+        hint = "echo, discard, chargen, daytime, time, text TEXT and exec COMMAND are; './DIR' is a folder";
+    return fail(Status::usage, "neither service nor folder:", "'" + words.front() + "'", {}, std::move(hint));
 }
 
 /// The word after the service: there where it takes one, and no other.
@@ -99,8 +101,16 @@ Result<void> check_schemes(const Plan& plan) {
 
 Status serve_words(Context& context) {
     const auto& words = context.args.words();
+    if (words.empty()) return serve_files(context, ".");
     const auto doc = find_service(words);
+    if (!doc && names_folder(words.front())) {
+        if (words.size() == 1) return serve_files(context, words.front());
+        return context.log.error({Status::usage, "one word too many:", "'" + words[1] + "'", {}, {}});
+    }
     if (!doc) return context.log.error(doc.error());
+    for (const Option& option : files_options())
+        if (context.args.has(option.names))
+            return context.log.error({Status::usage, std::string(option.names) + " is for folders only", {}, {}, {}});
     const auto argument = read_argument(**doc, words);
     if (!argument) return context.log.error(argument.error());
     auto plan = read_plan(context.args, (*doc)->port);
@@ -126,59 +136,68 @@ Status serve_words(Context& context) {
     return status;
 }
 
+constexpr std::string_view services_manual =
+    "Serves one of the small services on every listener, several listeners at once, over TCP, UDP, TLS, WebSocket "
+    "and Unix sockets alike, until Ctrl-C, SIGTERM or --count. Standard output gets the URL of each listener once "
+    "it stands; a port of 0 is replaced by the one that the kernel chose.\n\n"
+    "echo (RFC 862) sends back what comes, discard (863) drops it, chargen (864) sends rotating lines of 72 "
+    "characters for as long as they are read, daytime (867) tells the local date and time in words, time (868) "
+    "the seconds since 1900 as 32 bits. text TEXT says TEXT and a line feed to everybody; @FILE is what a file "
+    "has. Where datagrams come, each is answered by one; those of chargen have 444 bytes, and no more than were "
+    "asked with where the listener may be reached from other machines.\n\n"
+    "exec COMMAND gives the command to /bin/sh -c for each connection. The peer's end closes its standard input; "
+    "its output is passed on until it ends, and it is waited for; its standard error is the log. Where the peer "
+    "resets, or --idle passes, it gets SIGTERM, and SIGKILL half a second later. It finds the peer in PROTO, "
+    "TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP and TCPLOCALPORT (UDP... for datagrams, UNIXLOCALPATH, UNIXREMOTEEUID, "
+    "UNIXREMOTEEGID and UNIXREMOTEPID for Unix sockets), REMOTE_ADDR and REMOTE_PORT, SOCAT_PEERADDR, "
+    "SOCAT_PEERPORT, SOCAT_SOCKADDR and SOCAT_SOCKPORT, and in FID_PEER, FID_LOCAL, FID_TRANSPORT, "
+    "FID_CONNECTION (a number), FID_TLS_VERSION and FID_TLS_CIPHER.\n\n"
+    "A listener is [SCHEME://]ADDRESS:PORT with tcp, udp, tls, ws (a path may follow) or wss, or unix:PATH "
+    "(?mode=0660 sets its mode; a socket that nobody listens on any more gives way) or unix:@NAME. A bare PORT is "
+    "one of 127.0.0.1; :PORT is that of all addresses of this machine, IPv4 and IPv6. Without --listen it is "
+    "127.0.0.1 and the RFC's port and 7000 (echo 7007), or 8000 for text and exec.\n\n"
+    "TLS presents --tls-cert, or a certificate made for this run (ECDSA P-256, for localhost, this machine's name, "
+    "127.0.0.1 and ::1), whose SHA-256 is told. WebSockets are refused to pages of other hosts than ours, which a "
+    "browser would let in, unless --ws-origin names them. Each message is passed on as its bytes.\n\n"
+    "Peers of a UDP listener are told apart by their address; one that is silent for a minute has ended. A "
+    "connection that nothing passes on ends after --idle, handshakes have --timeout. At the end of the run no "
+    "more connections are taken, and those that there are have --grace; a second Ctrl-C leaves at once.\n\n"
+    "Each connection gets a line in the log at its end, on standard error or in --log-file: when, with whom, "
+    "what, how much and how long. With --json, --csv or --fields standard output gets records instead: listening, "
+    "closed, summary. --model says who does the work: threads on loops (the default), a thread or a process for "
+    "each connection, or one connection after another; they all do the same.";
+
+std::string_view description() {
+    static const std::string text = std::string(files_manual).append("\n\n").append(services_manual);
+    return text;
+}
+
 }  // namespace
 
 const Command serve_command{
     .name = "serve",
-    .summary = "answer connections: echo, discard, chargen, daytime, time, a text, a program",
-    .description =
-        "Serves one of the small services on every listener, several listeners at once, over TCP, UDP, TLS, WebSocket "
-        "and Unix sockets alike, until Ctrl-C, SIGTERM or --count. Standard output gets the URL of each listener once "
-        "it stands; a port of 0 is replaced by the one that the kernel chose.\n\n"
-        "echo (RFC 862) sends back what comes, discard (863) drops it, chargen (864) sends rotating lines of 72 "
-        "characters for as long as they are read, daytime (867) tells the local date and time in words, time (868) "
-        "the seconds since 1900 as 32 bits. text TEXT says TEXT and a line feed to everybody; @FILE is what a file "
-        "has. Where datagrams come, each is answered by one; those of chargen have 444 bytes, and no more than were "
-        "asked with where the listener may be reached from other machines.\n\n"
-        "exec COMMAND gives the command to /bin/sh -c for each connection. The peer's end closes its standard input; "
-        "its output is passed on until it ends, and it is waited for; its standard error is the log. Where the peer "
-        "resets, or --idle passes, it gets SIGTERM, and SIGKILL half a second later. It finds the peer in PROTO, "
-        "TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP and TCPLOCALPORT (UDP... for datagrams, UNIXLOCALPATH, UNIXREMOTEEUID, "
-        "UNIXREMOTEEGID and UNIXREMOTEPID for Unix sockets), REMOTE_ADDR and REMOTE_PORT, SOCAT_PEERADDR, "
-        "SOCAT_PEERPORT, SOCAT_SOCKADDR and SOCAT_SOCKPORT, and in FID_PEER, FID_LOCAL, FID_TRANSPORT, "
-        "FID_CONNECTION (a number), FID_TLS_VERSION and FID_TLS_CIPHER.\n\n"
-        "A listener is [SCHEME://]ADDRESS:PORT with tcp, udp, tls, ws (a path may follow) or wss, or unix:PATH "
-        "(?mode=0660 sets its mode; a socket that nobody listens on any more gives way) or unix:@NAME. A bare PORT is "
-        "one of 127.0.0.1; :PORT is that of all addresses of this machine, IPv4 and IPv6. Without --listen it is "
-        "127.0.0.1 and the RFC's port and 7000 (echo 7007), or 8000 for text and exec.\n\n"
-        "TLS presents --tls-cert, or a certificate made for this run (ECDSA P-256, for localhost, this machine's name, "
-        "127.0.0.1 and ::1), whose SHA-256 is told. WebSockets are refused to pages of other hosts than ours, which a "
-        "browser would let in, unless --ws-origin names them. Each message is passed on as its bytes.\n\n"
-        "Peers of a UDP listener are told apart by their address; one that is silent for a minute has ended. A "
-        "connection that nothing passes on ends after --idle, handshakes have --timeout. At the end of the run no "
-        "more connections are taken, and those that there are have --grace; a second Ctrl-C leaves at once.\n\n"
-        "Each connection gets a line in the log at its end, on standard error or in --log-file: when, with whom, "
-        "what, how much and how long. With --json, --csv or --fields standard output gets records instead: listening, "
-        "closed, summary. --model says who does the work: threads on loops (the default), a thread or a process for "
-        "each connection, or one connection after another; they all do the same.",
-    .positionals = {{.name = "SERVICE",
-                     .help = "echo, discard, chargen, daytime, time, text or exec",
-                     .required = true},
+    .summary = "serve files over HTTP; answer connections: echo, discard, a text, a program",
+    .description = description(),
+    .positionals = {{.name = "DIR|SERVICE",
+                     .help = "a folder (default: this one), or echo, discard, chargen, daytime, time, text or exec",
+                     .complete = Complete::directory},
                     {.name = "ARGUMENT", .help = "the text, or the command"}},
     .options = option_list(),
-    .examples = {{"fid serve text hello --listen unix:@fid-manual --count 1 & fid connect --retry 5 unix:@fid-manual",
+    .examples = {{"fid serve tests --listen tcp://203.0.113.1:8000", "a folder; at an address that is not ours", 7},
+                 {"fid serve text hello --listen unix:@fid-manual --count 1 & fid connect --retry 5 unix:@fid-manual",
                   "one text for one client"},
                  {"fid serve exec 'tr a-z A-Z' --listen unix:@fid-manual2 --count 1 -q & "
                   "echo quiet | fid connect --retry 5 unix:@fid-manual2",
                   "a program on a socket"},
                  {"fid serve daytime --listen udp://203.0.113.1:7013", "an address that is not ours", 7}},
     .statuses = {{Status::success, "ended by SIGTERM or --count"},
+                 {Status::bad_input, "the file of users makes no sense"},
                  {Status::cannot_connect, "it cannot listen there: the port is taken, or needs root"},
                  {Status::host_not_found, "the name to listen on has no address"},
                  {Status::cannot_write, "the log or the recording cannot be written"},
-                 {Status::cannot_read, "the certificate, its key or the text cannot be read"},
+                 {Status::cannot_read, "the folder, the certificate, its key or the text cannot be read"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&listening_record, &closed_record, &summary_record},
+    .records = {&listening_record, &request_record, &closed_record, &summary_record},
     .see_also = {"nc(1)", "socat(1)", "tcpserver(1)", "inetd(8)"},
     .run = serve_words};
 

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <thread>
 #include <utility>
@@ -20,11 +21,25 @@ const Error& server_over() {
     return error;
 }
 
+/// One more while it lives.
+class Counted {
+  public:
+    explicit Counted(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count_; }
+
+  private:
+    std::atomic<std::size_t>& count_;
+};
+
 /// One loop with all that hangs on it. Once it runs only its own thread touches it.
 class Lane {
   public:
-    explicit Lane(const ServerOptions& options)
+    /// `connections` counts those of all lanes.
+    Lane(const ServerOptions& options, std::atomic<std::size_t>& connections)
         : options_(options),
+          connections_(connections),
           handler_(options.make_handler()),
           worker_(loop_.get_executor(), *handler_, options.limits, options.log, options.sink) {}
     Lane(const Lane&) = delete;
@@ -58,7 +73,7 @@ class Lane {
             auto waiting = listener.next();
             auto incoming = co_await std::move(waiting);
             if (!incoming) co_return;
-            if (worker_.full()) continue;  // closes it
+            if (connections_.load() >= options_.limits.connections) continue;  // closes it
             auto serving = serve(listener.endpoint(), std::move(*incoming));
             transport::asio::co_spawn(loop_.get_executor(), std::move(serving), transport::asio::detached);
         }
@@ -68,6 +83,7 @@ class Lane {
         const int on = 1;
         setsockopt(incoming.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on,
                    sizeof(on));  // a Unix socket has no such thing
+        const Counted counted(connections_);
         const auto address = incoming.peer.address();
         std::string peer = address ? address->text() : "unix";
         auto welcoming =
@@ -87,6 +103,7 @@ class Lane {
     }
 
     const ServerOptions& options_;
+    std::atomic<std::size_t>& connections_;
     transport::asio::io_context loop_{1};  // goes last: everything below hangs on it
     std::unique_ptr<Handler> handler_;
     Worker worker_;
@@ -134,9 +151,10 @@ Result<void> open_listeners(const ServerOptions& options, std::vector<std::uniqu
 Result<void> run_server(ServerOptions options) {
     raise_descriptor_limit();
     options.listen.share_port = options.loops > 1;
+    std::atomic<std::size_t> connections = 0;
     std::vector<std::unique_ptr<Lane>> lanes;
     for (unsigned number = 0; number < std::max(options.loops, 1U); ++number)
-        lanes.push_back(std::make_unique<Lane>(options));
+        lanes.push_back(std::make_unique<Lane>(options, connections));
     if (auto opened = open_listeners(options, lanes); !opened) return opened;
     for (const auto& listener : lanes.front()->listeners()) options.listening(*listener);
     if (options.end_descriptor >= 0) {

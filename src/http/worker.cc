@@ -23,7 +23,7 @@ Worker::Worker(transport::Executor executor, Handler& handler, const ServerLimit
     : handler_(handler), limits_(limits), log_(format, std::move(sink)), input_(input_bytes), tick_(executor) {}
 
 transport::Task<void> Worker::serve(transport::StreamPtr stream, std::string peer, bool http2) {
-    if (full() || stopping_) co_return;
+    if (stopping_) co_return;
     const auto place = watched_.insert(watched_.end(), Watched{stream.get(), transport::Clock::now() + limits_.idle});
     if (http2) {
         auto serving = serve_http2(*this, *stream, *place, peer);

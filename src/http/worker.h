@@ -24,7 +24,7 @@ struct ServerLimits {
     std::chrono::milliseconds linger{2'000};    ///< for a client to read the last answer before it is closed
     std::chrono::milliseconds farewell{5'000};  ///< for what is under way when the server is to stop
     std::uint64_t drained_bytes = std::uint64_t{1024} * 1024;  ///< a longer body ends the connection instead
-    std::size_t connections = 20'000;                          ///< of one loop; more are closed at once
+    std::size_t connections = 10'000;                          ///< of all loops together; more are closed at once
     std::uint32_t streams = 128;                               ///< at once in a connection of HTTP/2
     std::uint32_t resets = 1000;                               ///< that a client may send at once, and 33 a second
 };
@@ -49,8 +49,6 @@ class Worker {
     [[nodiscard]] transport::Task<void> run_clock();
     /// Idle connections end now, the others after their answer, all of them after a while.
     void stop();
-    [[nodiscard]] bool full() const { return watched_.size() >= limits_.connections; }
-    [[nodiscard]] std::size_t connections() const { return watched_.size(); }
 
     // For the connections.
     [[nodiscard]] const ServerLimits& limits() const { return limits_; }
