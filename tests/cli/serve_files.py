@@ -241,7 +241,6 @@ def changes(folder, server):
     path = folder / "shrinking"
     path.write_bytes(b"x" * 50_000_000)
     with server.connect() as peer:
-        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         peer.sendall(b"GET /shrinking HTTP/1.1\r\nHost: a\r\n\r\n")
         received = len(peer.recv(1000))
         os.truncate(path, 1000)
@@ -344,8 +343,9 @@ def settings(top, folder):
     told = next(each for each in records if each["user"] == "ann" and each["target"].startswith("/a.txt?"))
     check(told["user_agent"] == 'me "\\' and told["status"] == 200 and told["body_bytes"] == len(TEXT), told)
     manual = (SOURCE / "man" / "fid-serve.1").read_text()
-    described = set(re.findall(r"^\.It Va (\w+)", manual, re.M)) | set(re.findall(r"\\fB(\w+)\\fR", manual))
-    check(all(name in manual for name in told), "the manual knows the fields", set(told) - described)
+    section = manual.split(".Ss The request record", 1)[1].split(".Ss ", 1)[0]
+    described = re.findall(r"^\.It Va (\w+)", section, re.M)
+    check(list(told)[1:] == described, "the manual describes the fields", list(told), described)
     site = folder / "site"
     with Server(site, "--spa", "-q") as server:
         check(server.get("/deep/route")[1] == b"<h1>index</h1>" and server.get("/deep/app.js")[0].status == 404, "--spa")
@@ -360,16 +360,18 @@ def settings(top, folder):
 
 def graceful(folder):
     """What is under way is finished, idle connections end, and the status says who asked."""
+    size = 50_000_000  # more than the kernel takes before the client reads
+    with open(folder / "large", "wb") as file:
+        file.truncate(size)
     server = Server(folder)
     idle, busy = server.connect(), server.connect()
-    busy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    busy.sendall(b"GET /big.bin HTTP/1.1\r\nHost: a\r\n\r\n")
+    busy.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
     received = len(busy.recv(1000))
     server.process.send_signal(signal.SIGINT)
     check(idle.recv(1) == b"", "the idle one ends")
     while block := busy.recv(1 << 20):
         received += len(block)
-    check(received > len(BIG), "the answer under way was finished", received)
+    check(received > size, "the answer under way was finished", received)
     check(server.end(0) == 130, "Ctrl-C")
     server = Server(folder)
     check(server.end(signal.SIGTERM) == 0, "SIGTERM")
