@@ -1,20 +1,39 @@
 # SPDX-License-Identifier: MIT
-### nothing to serve
-$ fid serve
-2> fid serve: missing SERVICE
-2>   hint: see 'fid serve --help'
+### a folder that is none
+$ fid serve ./nowhere
+2> fid serve: cannot serve ./nowhere: no such file or directory
+= 26
+
+### a folder and more
+$ fid serve . echo
+2> fid serve: one word too many: 'echo'
 = 2
+
+### an option of folders
+$ fid serve echo --spa
+2> fid serve: --spa is for folders only
+= 2
+
+### a header that is the server's own
+$ fid serve . --header 'Content-Length: 1'
+2> fid serve: cannot set the header 'Content-Length': it is the server's own, or no name
+= 2
+
+### no users
+$ fid serve . --auth-file /dev/null
+2> fid serve: cannot use /dev/null: it names no users
+= 3
 
 ### a service misspelt
 $ fid serve ehco
-2> fid serve: not a service: 'ehco'
+2> fid serve: neither service nor folder: 'ehco'
 2>   hint: did you mean 'echo'?
 = 2
 
 ### a service that is none
 $ fid serve 17
-2> fid serve: not a service: '17'
-2>   hint: echo, discard, chargen, daytime, time, text TEXT and exec COMMAND are
+2> fid serve: neither service nor folder: '17'
+2>   hint: echo, discard, chargen, daytime, time, text TEXT and exec COMMAND are; './DIR' is a folder
 = 2
 
 ### no command
