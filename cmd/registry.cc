@@ -6,14 +6,16 @@
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ping/ping.h"
 #include "cmd/resolve/resolve.h"
+#include "cmd/serve/serve.h"
 #include "cmd/sniff/sniff.h"
 #include "cmd/sockets/sockets.h"
 
 namespace fid::cmd {
 
 std::span<const Command* const> commands() {
-    static constexpr std::array<const Command*, 6> all{&connect_command, &ipcalc_command, &ping_command,
-                                                       &resolve_command, &sniff_command,  &sockets_command};
+    static constexpr std::array<const Command*, 7> all{&connect_command, &ipcalc_command, &ping_command,
+                                                       &resolve_command, &serve_command,  &sniff_command,
+                                                       &sockets_command};
     return all;
 }
 

@@ -286,7 +286,8 @@ void BulkWriter::put_line(std::string_view name, std::uint16_t type, std::string
     static constexpr std::array<std::string_view, 4> columns{"name", "type", "status", "data"};
     if (out_.terminal()) {
         report::Record record(bulk_line_record);
-        record.set("name", name).set("type", dns::type_text(type)).set("status", status).set("data", data);
+        record.set("name", report::Value::notation(std::string(name))).set("type", dns::type_text(type));
+        record.set("status", status).set("data", report::Value::notation(std::string(data)));
         out_.write_row(record, columns);
         return;
     }

@@ -156,13 +156,14 @@ class Decoder {
         dns::Records records(message);
         for (dns::Record record; records.next(record);) {
             Text data;
-            if (record.type == dns::type::opt && edns)
+            const bool is_opt = record.type == dns::type::opt;
+            if (is_opt && edns)
                 put_edns(*edns, data);
             else
                 dns::write_rdata(message, record, data, {.generic = settings_.generic});
-            const bool is_opt = record.type == dns::type::opt;
             write_part(sections.at(static_cast<std::size_t>(record.section)), message.name(record.name_at),
-                       is_opt ? std::nullopt : std::optional(record.ttl), record.type, data.take());
+                       is_opt ? std::nullopt : std::optional(record.ttl), record.type,
+                       is_opt ? report::Value(data.take()) : report::Value::notation(data.take()));
         }
     }
 
@@ -186,10 +187,11 @@ class Decoder {
     }
 
     void write_part(std::string_view section, const std::optional<dns::Name>& name, std::optional<std::uint32_t> ttl,
-                    std::uint16_t type, std::string data) {
+                    std::uint16_t type, report::Value data) {
         static constexpr std::array<std::string_view, 5> columns{"section", "name", "ttl", "type", "data"};
         report::Record line(part_record);
-        line.set("section", section).set("name", name ? shown_name(*name, settings_, out_) : "?").set("ttl", ttl);
+        line.set("section", section);
+        line.set("name", report::Value::notation(name ? shown_name(*name, settings_, out_) : "?")).set("ttl", ttl);
         line.set("type", dns::type_text(type)).set("data", std::move(data));
         out_.write_row(line, columns);
     }

@@ -55,10 +55,10 @@ void write_line(const dns::Message& message, const dns::Record& record, const Se
     Text data;
     dns::write_rdata(message, record, data, {.generic = settings.generic, .unicode = wants_unicode(settings, out)});
     report::Record line(line_record);
-    line.set("name", name ? shown_name(*name, settings, out) : "?");
+    line.set("name", report::Value::notation(name ? shown_name(*name, settings, out) : "?"));
     line.set("ttl", record.ttl);
     line.set("type", dns::type_text(record.type));
-    line.set("data", data.view());
+    line.set("data", report::Value::notation(data.take()));
     out.write_row(line, columns);
 }
 

@@ -141,7 +141,7 @@ class Neighbours {
 
     void write(const Outcome& outcome) {
         report::Output& out = context_.out;
-        if (settings_.layout == Layout::rfc8427) return write_rfc8427(outcome, out.text());
+        if (settings_.layout == Layout::rfc8427) return write_rfc8427(outcome.answer->message(), out.text());
         if (!out.plain_text()) {
             report::Record record = describe(outcome, settings_);
             out.write(record.set("transport", "mdns"));
@@ -174,8 +174,9 @@ class Neighbours {
                 continue;
             }
             report::Record line(line_record);
-            line.set("name", shown_name(*owner, settings_, context_.out)).set("ttl", record.ttl);
-            line.set("type", dns::type_text(record.type)).set("data", data.view());
+            line.set("name", report::Value::notation(shown_name(*owner, settings_, context_.out)));
+            line.set("ttl", record.ttl).set("type", dns::type_text(record.type));
+            line.set("data", report::Value::notation(std::string(data.view())));
             context_.out.write_row(line, columns);
         }
     }

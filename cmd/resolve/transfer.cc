@@ -95,18 +95,10 @@ class Writer : public dns::TransferSink {
         // A zone file has one SOA record; between differences all of them mean something.
         differences_ = differences_ || change == dns::Change::removed;
         if (change == dns::Change::closing && !differences_) return;
-        const std::string name = shown_name(*message.name(record.name_at), settings_, out_);
-        if (!out_.terminal()) {
-            // As it is, without another round of escaping: it is a zone file.
-            Text& text = out_.text();
-            text.put(name + "\t" + std::to_string(record.ttl) + "\t" + type_word(record.type, settings_) + "\t");
-            text.put(data_of(message, record));
-            text.put('\n');
-            return out_.line_done();
-        }
         report::Record line(line_record);
-        line.set("name", name).set("ttl", record.ttl);
-        line.set("type", type_word(record.type, settings_)).set("data", data_of(message, record));
+        line.set("name", report::Value::notation(shown_name(*message.name(record.name_at), settings_, out_)));
+        line.set("ttl", record.ttl).set("type", type_word(record.type, settings_));
+        line.set("data", report::Value::notation(data_of(message, record)));
         out_.write_row(line, columns);
     }
 

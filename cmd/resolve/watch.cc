@@ -122,12 +122,12 @@ class Watching {
         }
         report::Record line(watch_record);
         line.set("time", now(report::Calendar::Zone::utc));
-        line.set("name", shown_name(outcome.question.name, settings_, out_));
+        line.set("name", report::Value::notation(shown_name(outcome.question.name, settings_, out_)));
         line.set("qtype", dns::type_text(outcome.question.type)).set("server", outcome.server.text());
         line.set("status", current.status).set("changed", changed ? "changed" : before.seen ? "same" : "first");
         std::string data;
         for (const std::string& record : current.records) data += (data.empty() ? "" : "; ") + record;
-        line.set("data", data);
+        line.set("data", report::Value::notation(std::move(data)));
         static constexpr std::array<std::string_view, 7> columns{"time",   "name",    "qtype", "server",
                                                                  "status", "changed", "data"};
         out_.plain_text() ? out_.write_row(line, columns) : out_.write(line);
