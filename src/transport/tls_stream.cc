@@ -101,7 +101,13 @@ class TlsStream final : public Stream {
     }
 
     Task<Result<void>> finish() override {
-        if (finished_ || SSL_version(ssl_.get()) < TLS1_3_VERSION) co_return Result<void>();
+        if (SSL_version(ssl_.get()) < TLS1_3_VERSION) co_return Result<void>();
+        auto closed = co_await close();
+        co_return closed;
+    }
+
+    Task<Result<void>> close() {
+        if (finished_) co_return Result<void>();
         finished_ = true;
         SSL_shutdown(ssl_.get());
         auto flushed = co_await flush();
@@ -227,6 +233,13 @@ Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOp
     connection.facts = stream->facts();
     connection.stream = std::move(stream);
     co_return connection;
+}
+
+Task<Result<void>> close_tls(Stream& stream) {
+    auto* const tls = dynamic_cast<TlsStream*>(&stream);
+    if (tls == nullptr) co_return Result<void>();
+    auto closing = tls->close();
+    co_return co_await std::move(closing);
 }
 
 SSL* tls_session(Stream& stream) {

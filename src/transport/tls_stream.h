@@ -38,6 +38,10 @@ using KeyLog = std::function<void(std::string_view)>;
 [[nodiscard]] Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOptions options,
                                                       KeyLog key_log);
 
+/// Sends close_notify whatever the version; nothing may be read afterwards. For writers whose end has to be told from a
+/// cut, where finish() would leave it to the closing. Does nothing to a stream that connect_tls() did not make.
+[[nodiscard]] Task<Result<void>> close_tls(Stream& stream);
+
 /// OpenSSL's session under a stream that connect_tls() made; null for any other stream.
 [[nodiscard]] SSL* tls_session(Stream& stream);
 
