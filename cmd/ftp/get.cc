@@ -113,7 +113,11 @@ Task<Status> work(Servers& servers) {
     auto sources = co_await std::move(expanding);
     if (sources.empty()) co_return status;
     if (!output.empty() && sources.size() != 1)
-        co_return context.log.error({Status::usage, "--output names one file, and these are", std::to_string(sources.size()), {}, "--directory DIR takes several"});
+        co_return context.log.error({Status::usage,
+                                     "--output names one file, and these are",
+                                     std::to_string(sources.size()),
+                                     {},
+                                     "--directory DIR takes several"});
     std::uint64_t total = 0;
     for (const Source& source : sources) total += source.size.value_or(0);
     Get get{.folder = std::move(*folder), .output = std::move(output)};
@@ -128,9 +132,9 @@ Task<Status> work(Servers& servers) {
         get.sources.clear();
         std::ranges::copy_if(sources, std::back_inserter(get.sources), same);
         std::erase_if(sources, same);
-        auto fetching = in_parallel(servers, url, get.sources.size(), [&context, &get](Session& session, std::size_t index) {
-            return fetch_one(context, get, session, index);
-        });
+        auto fetching = in_parallel(
+            servers, url, get.sources.size(),
+            [&context, &get](Session& session, std::size_t index) { return fetch_one(context, get, session, index); });
         const Status one = co_await std::move(fetching);
         status = joined_status(status, one, first);
         first = false;
@@ -153,17 +157,15 @@ const Command get_command{
         "time are part of the name. --resume also goes on with the beginning that another program left under the "
         "file's own name.",
     .positionals = {{.name = "URL", .help = "ftp://[USER@]HOST/FILE", .required = true, .repeatable = true}},
-    .options = with_ftp_options({{.names = "-d,--directory",
-                                  .value = "DIR",
-                                  .help = "put the files there; it is made where it is missing",
-                                  .complete = Complete::directory},
-                                 {.names = "-o,--output",
-                                  .value = "FILE",
-                                  .help = "the name of the one file here",
-                                  .complete = Complete::file},
-                                 {.names = "-f,--force", .help = "replace files that are here"},
-                                 {.names = "--resume", .help = "go on where an earlier attempt was cut"}},
-                                true),
+    .options = with_ftp_options(
+        {{.names = "-d,--directory",
+          .value = "DIR",
+          .help = "put the files there; it is made where it is missing",
+          .complete = Complete::directory},
+         {.names = "-o,--output", .value = "FILE", .help = "the name of the one file here", .complete = Complete::file},
+         {.names = "-f,--force", .help = "replace files that are here"},
+         {.names = "--resume", .help = "go on where an earlier attempt was cut"}},
+        true),
     .examples = {{"fid ftp get --timeout 2s ftp://localhost:1/pub/a.iso", "a server that is not there", 7}},
     .statuses = ftp_statuses(),
     .records = {&transfer_record},

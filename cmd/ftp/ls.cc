@@ -35,7 +35,8 @@ Task<Result<void>> list(Context& context, Session& session, Url url) {
     while (!directories.empty() && !context.out.closed()) {
         const std::string inside = std::move(directories.front());
         directories.pop_front();
-        auto reading = fid::ftp::list_directory(session, inside.empty() ? url.path : fid::ftp::joined(url.path, inside));
+        auto reading =
+            fid::ftp::list_directory(session, inside.empty() ? url.path : fid::ftp::joined(url.path, inside));
         auto listing = co_await std::move(reading);
         if (!listing && inside.empty() && url.pattern.empty() && !url.directory && !session.broken() &&
             listing.error().status == Status::server_error) {

@@ -85,7 +85,8 @@ Task<Status> work_mv(Servers& servers) {
         auto target = Url::parse(to);
         if (!target) co_return context.log.error(target.error());
         if (target->server.text() != from->server.text())
-            co_return context.log.error({Status::usage, "another server:", target->text(), {}, "mv renames at one server"});
+            co_return context.log.error(
+                {Status::usage, "another server:", target->text(), {}, "mv renames at one server"});
         to = target->directory ? fid::ftp::joined(target->path, fid::ftp::base_name(from->path)) : target->path;
     }
     auto taking = servers.session(*from);

@@ -72,11 +72,13 @@ Task<Status> work(Servers& servers) {
     fid::ftp::MirrorSettings settings;
     settings.upload = words[0].find("://") == std::string::npos;
     if (settings.upload == (words[1].find("://") == std::string::npos))
-        co_return context.log.error({Status::usage, "mirror wants", "URL DIR, or DIR URL", {}, "the address with its ftp://"});
+        co_return context.log.error(
+            {Status::usage, "mirror wants", "URL DIR, or DIR URL", {}, "the address with its ftp://"});
     auto url = Url::parse(words[settings.upload ? 1 : 0]);
     if (!url) co_return context.log.error(url.error());
     if (!url->pattern.empty())
-        co_return context.log.error({Status::usage, "a directory is mirrored, not", url->text(), {}, "--include picks files"});
+        co_return context.log.error(
+            {Status::usage, "a directory is mirrored, not", url->text(), {}, "--include picks files"});
     settings.remote = url->path;
     settings.local = words[settings.upload ? 0 : 1];
     settings.rules.include = context.args.values("--include");
@@ -131,7 +133,9 @@ const Command mirror_command{
         "Where the server has only LIST, whose times are of its own zone and to the minute, MDTM tells the zone and "
         "the seconds.",
     .positionals = {{.name = "FROM", .help = "the source: ftp://[USER@]HOST/DIR, or a directory", .required = true},
-                    {.name = "TO", .help = "the destination: the other of the two", .required = true,
+                    {.name = "TO",
+                     .help = "the destination: the other of the two",
+                     .required = true,
                      .complete = Complete::directory}},
     .options = with_ftp_options({{.names = "--delete", .help = "remove what the source does not have"},
                                  {.names = "-n,--dry-run", .help = "tell what would be done, and do nothing"},

@@ -87,11 +87,15 @@ Task<Status> work(Servers& servers) {
     put.into = put.files.size() > 1 || put.target.directory || put.target.path.empty();
     for (const std::string& name : put.files)
         if (put.into && (name == "-" || !fid::ftp::is_plain_name(fid::ftp::base_name(name))))
-            co_return context.log.error({Status::usage, "there is no name at the server for", "'" + name + "'", {}, "end the address with one"});
+            co_return context.log.error({Status::usage,
+                                         "there is no name at the server for",
+                                         "'" + name + "'",
+                                         {},
+                                         "end the address with one"});
     put.progress.emplace("sending", 0, report::Results::meanwhile, context.out.options().quiet);
-    auto sending = in_parallel(servers, put.target, put.files.size(), [&context, &put](Session& session, std::size_t index) {
-        return send_one(context, put, session, index);
-    });
+    auto sending = in_parallel(
+        servers, put.target, put.files.size(),
+        [&context, &put](Session& session, std::size_t index) { return send_one(context, put, session, index); });
     const Status status = co_await std::move(sending);
     co_return status;
 }
@@ -107,12 +111,15 @@ const Command put_command{
         "Sends files to the server: one under the name that the address has, several (or where the address ends with "
         "a slash) under their own in that directory. - is standard input. A file that the server has is replaced when "
         "the new one is whole; its time is kept where the server lets it be set (MFMT).",
-    .positionals = {{.name = "FILE", .help = "what to send, and last the address", .required = true, .repeatable = true,
+    .positionals = {{.name = "FILE",
+                     .help = "what to send, and last the address",
+                     .required = true,
+                     .repeatable = true,
                      .complete = Complete::file}},
-    .options = with_ftp_options({{.names = "--resume", .help = "go on where an earlier attempt was cut"},
-                                 {.names = "--direct",
-                                  .help = "write under the final name at once, where the server lets nobody rename"}},
-                                true),
+    .options = with_ftp_options(
+        {{.names = "--resume", .help = "go on where an earlier attempt was cut"},
+         {.names = "--direct", .help = "write under the final name at once, where the server lets nobody rename"}},
+        true),
     .examples = {{"fid ftp put --timeout 2s README.md ftp://localhost:1/in/", "a server that is not there", 7}},
     .statuses = ftp_statuses(),
     .records = {&transfer_record},

@@ -136,6 +136,8 @@ Task<Status> in_parallel(Servers& servers, Url url, std::size_t count, Transfer 
         transport::asio::co_spawn(servers.executor(), std::move(working), transport::asio::detached);
     }
     while (batch.workers != 0) co_await batch.ended.async_wait(transport::as_task);
+    if (!batch.fatal && batch.next < count && !servers.context().out.closed())
+        batch.fatal = Error{Status::receive_failure, "there is no connection left to", url.server.text(), {}, {}};
     if (batch.fatal) {
         const Status status = servers.context().log.error(*batch.fatal);
         co_return batch.done == 0 ? status : Status::partial;

@@ -46,8 +46,7 @@ class Words {
 };
 
 std::optional<std::int64_t> seconds_of(int year, unsigned month, unsigned date, unsigned hour, unsigned minutes) {
-    const std::chrono::year_month_day whole{std::chrono::year(year), std::chrono::month(month),
-                                            std::chrono::day(date)};
+    const std::chrono::year_month_day whole{std::chrono::year(year), std::chrono::month(month), std::chrono::day(date)};
     if (!whole.ok() || hour > 23 || minutes > 59) return std::nullopt;
     const std::int64_t days = std::chrono::sys_days(whole).time_since_epoch().count();
     return days * day + hour * 3600 + minutes * 60;
@@ -109,14 +108,26 @@ std::optional<Entry> parse_unix(std::string_view line, std::int64_t now) {
     const std::string_view mode = words.next();
     if (mode.size() < 10) return std::nullopt;
     switch (mode.front()) {
-        case '-': entry.kind = Kind::file; break;
-        case 'd': entry.kind = Kind::directory; break;
-        case 'l': entry.kind = Kind::link; break;
-        case 'b': case 'c': case 'p': case 's': entry.kind = Kind::other; break;
-        default: return std::nullopt;
+        case '-':
+            entry.kind = Kind::file;
+            break;
+        case 'd':
+            entry.kind = Kind::directory;
+            break;
+        case 'l':
+            entry.kind = Kind::link;
+            break;
+        case 'b':
+        case 'c':
+        case 'p':
+        case 's':
+            entry.kind = Kind::other;
+            break;
+        default:
+            return std::nullopt;
     }
     entry.permissions = mode.substr(1, 9);
-    // The month is the first word that is one and has the size before it and a day behind it.
+    // The month is the first word that is one and has a day and a year or time behind it: owners have odd names.
     std::vector<std::string_view> before;
     constexpr std::size_t most_before = 6;  // links, owner, group, size, of devices two numbers
     std::string_view month;
@@ -125,7 +136,9 @@ std::optional<Entry> parse_unix(std::string_view line, std::int64_t now) {
         if (word.empty() || before.size() > most_before) return std::nullopt;
         Words ahead(words.rest());
         const auto date = whole_number<unsigned>(ahead.next());
-        if (!before.empty() && month_number(word) != 0 && date && *date >= 1 && *date <= 31) {
+        const std::string_view last = ahead.next();
+        const bool dated = date && *date >= 1 && *date <= 31 && (clock_of(last) || last.size() == 4);
+        if (!before.empty() && month_number(word) != 0 && dated) {
             month = word;
             break;
         }
@@ -277,8 +290,10 @@ void ListingReader::take(std::string_view line) {
     const bool itself = !entry && (facts_ ? lower(line).find("type=cdir") != std::string::npos ||
                                                 lower(line).find("type=pdir") != std::string::npos
                                           : line.ends_with(" .") || line.ends_with(" .."));
-    if (entry) entries_.push_back(std::move(*entry));
-    else if (!itself) ++unread_;
+    if (entry)
+        entries_.push_back(std::move(*entry));
+    else if (!itself)
+        ++unread_;
 }
 
 std::vector<Entry> ListingReader::finish() {

@@ -21,7 +21,8 @@ constexpr unsigned most_attempts = 3;
 
 /// Further files would fail in the same way.
 bool disk_is_full(const Error& error) {
-    if (error.status == Status::cannot_write) return error.cause == std::strerror(ENOSPC) || error.cause == std::strerror(EDQUOT);
+    if (error.status == Status::cannot_write)
+        return error.cause == std::strerror(ENOSPC) || error.cause == std::strerror(EDQUOT);
     return error.status == Status::server_error && (error.cause.starts_with("452") || error.cause.starts_with("552"));
 }
 
@@ -58,12 +59,23 @@ void MirrorRun::add_file(MirrorJob job) {
 
 void MirrorRun::tell(MirrorEvent event) {
     switch (event.state) {
-        case MirrorState::copied: ++summary_.copied; break;
-        case MirrorState::equal: ++summary_.equal; break;
-        case MirrorState::newer: ++summary_.newer; break;
-        case MirrorState::removed: break;  // counted where one directory may have been many files
-        case MirrorState::skipped: ++summary_.skipped; break;
-        case MirrorState::failed: ++summary_.failed; break;
+        case MirrorState::copied:
+            ++summary_.copied;
+            break;
+        case MirrorState::equal:
+            ++summary_.equal;
+            break;
+        case MirrorState::newer:
+            ++summary_.newer;
+            break;
+        case MirrorState::removed:
+            break;  // counted where one directory may have been many files
+        case MirrorState::skipped:
+            ++summary_.skipped;
+            break;
+        case MirrorState::failed:
+            ++summary_.failed;
+            break;
     }
     if (event.state == MirrorState::failed && summary_.first_failure == Status::success)
         summary_.first_failure = event.error->status;
@@ -98,7 +110,11 @@ void MirrorRun::weigh(MirrorJob job, const std::optional<Version>& destination) 
     const Verdict verdict = destination ? compare(job.source, *destination, settings_.rules.force) : Verdict::copy;
     if (verdict == Verdict::conflict)
         return fail_entry(job.path, job.source.kind,
-                          {Status::cannot_write, "in the way of a file is a", std::string(name_of(destination->kind)) + ": " + job.path, {}, {}});
+                          {Status::cannot_write,
+                           "in the way of a file is a",
+                           std::string(name_of(destination->kind)) + ": " + job.path,
+                           {},
+                           {}});
     if (verdict == Verdict::copy && !settings_.dry_run) return add_file(std::move(job));
     event.state = verdict == Verdict::copy    ? MirrorState::copied
                   : verdict == Verdict::newer ? MirrorState::newer
@@ -117,7 +133,13 @@ Task<Result<void>> MirrorRun::run() {
     while (workers_ != 0) {
         co_await changed_.async_wait(transport::as_task);
     }
-    if (!fatal_ && !stopped()) {
+    if (!stopped() && !(directories_.empty() && files_.empty()))
+        fatal_ = Error{Status::receive_failure,
+                       "there is no connection left for",
+                       settings_.remote,
+                       std::to_string(files_.size() + directories_.size()) + " files and directories remain",
+                       {}};
+    if (!stopped()) {
         auto removing = remove_surplus();
         co_await std::move(removing);
     }

@@ -15,7 +15,7 @@
 namespace fid::ftp {
 
 struct MirrorSettings {
-    std::string remote;   ///< as in an address
+    std::string remote;  ///< as in an address
     std::string local;
     bool upload = false;  ///< from here to the server
     MirrorRules rules;

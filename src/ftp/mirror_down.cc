@@ -98,8 +98,11 @@ class MirrorDown final : public MirrorRun {
         const std::string path = joined(parent, entry.name);
         if (!is_plain_name(entry.name))
             return fail_entry(path, entry.kind,
-                              {Status::protocol_violation, "the server names a file", "'" + entry.name + "'",
-                               "that is no name within a directory", {}});
+                              {Status::protocol_violation,
+                               "the server names a file",
+                               "'" + entry.name + "'",
+                               "that is no name within a directory",
+                               {}});
         if (!settings_.rules.wants(path, entry.is_directory())) {
             seen.insert(entry.name);
             return;
@@ -111,8 +114,11 @@ class MirrorDown final : public MirrorRun {
         if (entry.is_directory()) {
             if (local != here.end() && local->second.kind != Kind::directory)
                 return fail_entry(path, entry.kind,
-                                  {Status::cannot_write, "in the way of a directory is a",
-                                   std::string(name_of(local->second.kind)) + ": " + path, {}, {}});
+                                  {Status::cannot_write,
+                                   "in the way of a directory is a",
+                                   std::string(name_of(local->second.kind)) + ": " + path,
+                                   {},
+                                   {}});
             return add_directory(path);
         }
         MirrorJob job;

@@ -34,8 +34,12 @@ Verdict compare(const Version& source, const Version& destination, bool force) {
     const bool same_size = sizes_known && *source.size == *destination.size;
     if (!source.modified || !destination.modified) return same_size ? Verdict::equal : Verdict::copy;
     // Both may have been cut to their precision: what is less apart than that may be the same moment.
+    // Which day it was depends on the server's zone, which is not known from days alone.
+    constexpr std::int64_t day = 86400, zones = 14 * 3600;
+    const std::int64_t before = destination.precision, after = source.precision;
     const std::int64_t later = *destination.modified - *source.modified;
-    const bool same_time = later > -std::int64_t{destination.precision} && later < std::int64_t{source.precision};
+    const bool same_time = later > -(before >= day || after >= day ? before + zones : before) &&
+                           later < (before >= day || after >= day ? after + zones : after);
     if (same_time && same_size) return Verdict::equal;
     if (!same_time && later > 0 && !force) return Verdict::newer;
     return Verdict::copy;

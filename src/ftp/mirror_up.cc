@@ -47,8 +47,11 @@ class MirrorUp final : public MirrorRun {
                     add_directory(path);
                 else
                     fail_entry(path, one.kind,
-                               {Status::server_error, "in the way of a directory is a",
-                                std::string(name_of(found->second.kind)) + ": " + path, {}, {}});
+                               {Status::server_error,
+                                "in the way of a directory is a",
+                                std::string(name_of(found->second.kind)) + ": " + path,
+                                {},
+                                {}});
                 continue;
             }
             MirrorJob file;

@@ -19,8 +19,8 @@ namespace fid::ftp {
 /// What stands behind the last slash, and what before it ("/" for "/x", "" for "x").
 [[nodiscard]] std::string_view base_name(std::string_view path);
 [[nodiscard]] std::string_view parent_path(std::string_view path);
-/// The name under which `name` is written until it is whole: hidden, never longer than a file's name may be, and another
-/// one for each version of the file, so that what is resumed is the beginning of the same.
+/// The name under which `name` is written until it is whole: hidden, never longer than a file's name may be, and
+/// another one for each version of the file, so that what is resumed is the beginning of the same.
 [[nodiscard]] std::string partial_name(std::string_view name, std::optional<std::uint64_t> size,
                                        std::optional<std::int64_t> modified);
 /// Is it a name that partial_name() gives, of any file?

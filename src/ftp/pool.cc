@@ -66,8 +66,9 @@ Task<Result<std::unique_ptr<Session>>> Pool::take() {
     if (session) co_return session;
     --idle_->live;
     if (idle_->live == 0) co_return session;
-    if (idle_->live < most_) note_(std::to_string(idle_->live) + " connections instead of " + std::to_string(most_) + ": " +
-                             session.error().sentence());
+    if (idle_->live < most_)
+        note_(std::to_string(idle_->live) + " connections instead of " + std::to_string(most_) + ": " +
+              session.error().sentence());
     most_ = std::min(most_, idle_->live);
     co_return std::unique_ptr<Session>();
 }

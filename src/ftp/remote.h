@@ -22,7 +22,8 @@ struct Listing {
 /// One file or directory: by MLST, else out of the listing of its parent. Status server_error where there is none.
 [[nodiscard]] transport::Task<Result<Entry>> stat_path(Session& session, std::string path);
 /// The modification time as MDTM knows it; nothing where the server does not say.
-[[nodiscard]] transport::Task<Result<std::optional<std::int64_t>>> modification_time(Session& session, std::string path);
+[[nodiscard]] transport::Task<Result<std::optional<std::int64_t>>> modification_time(Session& session,
+                                                                                     std::string path);
 /// A command that has to succeed: "DELE", "MKD" and the like with a path. The error says `attempt`.
 [[nodiscard]] transport::Task<Result<void>> change(Session& session, std::string command, std::string path,
                                                    std::string attempt);

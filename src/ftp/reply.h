@@ -41,9 +41,9 @@ class ReplyReader {
     [[nodiscard]] std::optional<std::string_view> take_line();
 
     std::string buffer_;
-    std::size_t at_ = 0;       ///< how much of the buffer is used up
-    std::size_t searched_ = 0;  ///< up to here the buffer has no line end
-    std::size_t size_ = 0;     ///< bytes of reply_
+    std::size_t at_ = 0;          ///< how much of the buffer is used up
+    std::size_t searched_ = 0;    ///< up to here the buffer has no line end
+    std::size_t size_ = 0;        ///< bytes of reply_
     std::optional<Reply> reply_;  ///< of several lines, not ended yet
 };
 

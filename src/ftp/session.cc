@@ -157,7 +157,8 @@ Task<Result<void>> Session::learn() {
     home_ = quoted_path((*answers)[0]).value_or("");
     if (!home_.starts_with('/') || !check_argument(home_)) home_.clear();
     if (!(*answers)[1].positive())
-        co_return std::unexpected(refusal("cannot transfer bytes unchanged from", settings_.server.text(), (*answers)[1]));
+        co_return std::unexpected(
+            refusal("cannot transfer bytes unchanged from", settings_.server.text(), (*answers)[1]));
     protected_data_ = encrypted() && answers->back().positive();
     if (encrypted() && !protected_data_) {
         Error error = refusal("data would go in the clear, with", settings_.server.text(), answers->back());
@@ -209,8 +210,11 @@ Task<Result<Reply>> Session::reply() {
         watchdog_->end();
         if (!chunk) co_return std::unexpected(lost(std::move(chunk.error())));
         if (chunk->end) {
-            Error error{Status::receive_failure, "connection closed by", settings_.server.text(),
-                        "before its answer was whole", {}};
+            Error error{Status::receive_failure,
+                        "connection closed by",
+                        settings_.server.text(),
+                        "before its answer was whole",
+                        {}};
             co_return std::unexpected(lost(std::move(error)));
         }
         replies_.feed(as_text(Bytes(arrived_).first(chunk->size)));

@@ -55,8 +55,9 @@ class Session {
   public:
     /// Connects, agrees on TLS, logs in, and learns what the server can do, unless `features` tell already. Besides
     /// dial()'s errors: login_refused, tls_handshake where TLS was refused and is needed, server_error.
-    [[nodiscard]] static transport::Task<Result<std::unique_ptr<Session>>> open(
-        transport::Executor executor, SessionSettings settings, std::shared_ptr<Features> features);
+    [[nodiscard]] static transport::Task<Result<std::unique_ptr<Session>>> open(transport::Executor executor,
+                                                                                SessionSettings settings,
+                                                                                std::shared_ptr<Features> features);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

@@ -24,8 +24,8 @@ Task<Result<DataOpened>> Session::open_data(DataRequest request) {
         auto opened = co_await std::move(trying);
         if (opened || broken_) co_return opened;
         // Once more where something turned out that the server does not take: EPSV, a resumed TLS session.
-        const bool tls = opened.error().status == Status::tls_handshake ||
-                         opened.error().status == Status::receive_failure;
+        const bool tls =
+            opened.error().status == Status::tls_handshake || opened.error().status == Status::receive_failure;
         const bool without_session = offered && tls && std::exchange(offer_session_, false);
         if (extended == extended_ && !without_session) co_return opened;
     }
@@ -62,7 +62,8 @@ Task<Result<DataOpened>> Session::try_data(const DataRequest& request) {
     }
     if (!opened.reply.preliminary()) {
         data_.reset();
-        co_return std::unexpected(refusal("refused by", settings_.server.text() + ": " + request.command, opened.reply));
+        co_return std::unexpected(
+            refusal("refused by", settings_.server.text() + ": " + request.command, opened.reply));
     }
     if (!protected_data_) co_return opened;
     auto encrypting = encrypt(*data_, true);

@@ -74,8 +74,7 @@ Task<Result<Transferred>> retrieve(Session& session, std::string path, std::uint
     auto closed = co_await std::move(closing);
     if (!closed) co_return std::unexpected(std::move(closed.error()));
     if (cut && !whole_by_size) co_return std::unexpected(std::move(*cut));
-    if (size && offset + done.bytes < *size)
-        co_return std::unexpected(cut_short(path, offset + done.bytes, *size));
+    if (size && offset + done.bytes < *size) co_return std::unexpected(cut_short(path, offset + done.bytes, *size));
     co_return done;
 }
 
@@ -189,8 +188,7 @@ Task<Result<bool>> settle(Session& session, const Upload& file, std::string from
 Task<Result<Transferred>> upload(Session& session, Upload file, OnBytes on_bytes) {
     const std::string name(base_name(file.path));
     const std::string partial =
-        file.direct ? file.path
-                    : joined(parent_path(file.path), partial_name(name, file.size, file.modified));
+        file.direct ? file.path : joined(parent_path(file.path), partial_name(name, file.size, file.modified));
     Transferred done;
     done.modified = file.modified;
     if (file.resume && file.size && !file.direct) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files from the server and to it: whole or not there at all. A file is written under a name of its own (partial_name())
-// and gets the wanted one when it is complete.
+// Files from the server and to it: whole or not there at all. A file is written under a name of its own
+// (partial_name()) and gets the wanted one when it is complete.
 #pragma once
 
 #include <functional>
@@ -39,13 +39,14 @@ struct Download {
                                                             OnBytes on_bytes);
 /// All of a file into `sink`, from `offset` on; where it fails, the transfer is given up.
 [[nodiscard]] transport::Task<Result<Transferred>> retrieve(Session& session, std::string path, std::uint64_t offset,
-                                                            std::optional<std::uint64_t> size, bool ask_time, Sink sink);
+                                                            std::optional<std::uint64_t> size, bool ask_time,
+                                                            Sink sink);
 
 struct Upload {
-    int descriptor = -1;                 ///< read from here, to its end
-    std::optional<std::uint64_t> size;   ///< of a regular file, which can be resumed
+    int descriptor = -1;                   ///< read from here, to its end
+    std::optional<std::uint64_t> size;     ///< of a regular file, which can be resumed
     std::optional<std::int64_t> modified;  ///< the time to give it
-    std::string path;                    ///< as in an address
+    std::string path;                      ///< as in an address
     bool resume = false;
     bool direct = false;  ///< under its own name at once: for servers that let nobody rename
 };

@@ -15,9 +15,9 @@ struct Url {
     std::string pattern;  ///< the last part of the path where it has * ? or [ that are not percent-encoded; else ""
     bool directory = false;  ///< a slash ends it
 
-    /// "ftp://host/dir/file" is from the directory after login, "ftp://host//etc" and "ftp://host/%2Fetc" from the root.
-    /// Without a scheme it is ftp. ? and # belong to the path. Status usage; also for a password, which every user
-    /// of the machine would see, and for what check_argument() refuses.
+    /// "ftp://host/dir/file" is from the directory after login, "ftp://host//etc" and "ftp://host/%2Fetc" from the
+    /// root. Without a scheme it is ftp. ? and # belong to the path. Status usage; also for a password, which every
+    /// user of the machine would see, and for what check_argument() refuses.
     [[nodiscard]] static Result<Url> parse(std::string_view text);
     /// For people: as it would be written, but for percent-encoding.
     [[nodiscard]] std::string text() const;

@@ -17,7 +17,9 @@ class Watchdog : public std::enable_shared_from_this<Watchdog> {
   public:
     /// `idle` zero: never.
     Watchdog(transport::Executor executor, std::chrono::nanoseconds idle, std::string server)
-        : timer_(executor), idle_(std::chrono::duration_cast<transport::Clock::duration>(idle)), server_(std::move(server)) {}
+        : timer_(executor),
+          idle_(std::chrono::duration_cast<transport::Clock::duration>(idle)),
+          server_(std::move(server)) {}
 
     void begin(transport::Stream* stream) {
         stream_ = stream;
@@ -40,8 +42,8 @@ class Watchdog : public std::enable_shared_from_this<Watchdog> {
             self->set_ = false;
             if (error || self->stream_ == nullptr) return;
             if (transport::Clock::now() < self->due_) return self->set();
-            self->stream_->stop({Status::timeout, "nothing comes from", self->server_, "timed out",
-                                 "--idle TIME waits longer"});
+            self->stream_->stop(
+                {Status::timeout, "nothing comes from", self->server_, "timed out", "--idle TIME waits longer"});
         });
     }
 

@@ -59,7 +59,7 @@ struct Connection {
     Timings timings;
     std::optional<TlsFacts> tls;
     std::optional<WebSocketFacts> websocket;
-    std::string terminal;  ///< a pseudo terminal's path
+    std::string terminal;                  ///< a pseudo terminal's path
     RecordingStream* recording = nullptr;  ///< the lowest part of `stream`, where there is a recorder
 };
 

@@ -42,6 +42,7 @@ class Server:
     """A server process; `files` is a folder it may write to, `path` the way to it in an address."""
     path = ""
     user = None
+    owner = "nobody:nogroup"
 
     def __init__(self, tls=False, **settings):
         self.folder = tempfile.mkdtemp(prefix="fid-ftp-")
@@ -94,11 +95,12 @@ class Server:
 
     def own(self):
         """Gives what the test has put there to the server's user."""
-        subprocess.run(["chown", "-R", "nobody:nogroup", self.files], check=True)
+        subprocess.run(["chown", "-R", self.owner, self.files], check=True)
 
 
 class Vsftpd(Server):
     path = "pub/"
+    owner = "daemon:daemon"  # a user of every Debian whose home exists, which vsftpd wants
 
     @staticmethod
     def missing():
@@ -117,7 +119,7 @@ class Vsftpd(Server):
         os.makedirs(empty, exist_ok=True)
         lines = dict(
             listen="YES", background="NO", listen_address="127.0.0.1", listen_port=self.port, anonymous_enable="YES",
-            local_enable="NO", no_anon_password="NO", anon_root=top, ftp_username="nobody", write_enable="YES",
+            local_enable="NO", no_anon_password="NO", anon_root=top, ftp_username="daemon", write_enable="YES",
             anon_upload_enable="YES", anon_mkdir_write_enable="YES", anon_other_write_enable="YES", anon_umask="022",
             anon_world_readable_only="NO", secure_chroot_dir=empty, seccomp_sandbox="NO", isolate="NO",
             isolate_network="NO", xferlog_enable="NO", mdtm_write="YES", max_per_ip=0, ftpd_banner="ready")

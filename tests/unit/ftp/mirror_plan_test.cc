@@ -25,6 +25,8 @@ TEST_CASE("what is equal, what is copied, what is left alone") {
              Row{minute, {Kind::file, 10, 1019, 1}, Verdict::equal, Verdict::equal},
              Row{minute, {Kind::file, 10, 1020, 1}, Verdict::newer, Verdict::copy},
              Row{day, {Kind::file, 10, 86399, 1}, Verdict::equal, Verdict::equal},
+             Row{day, {Kind::file, 10, 13 * 3600 + 86399, 1}, Verdict::equal, Verdict::equal},
+             Row{day, {Kind::file, 10, 15 * 3600 + 86400, 1}, Verdict::newer, Verdict::copy},
              // The other way: our seconds, and the server's minutes.
              Row{source, {Kind::file, 10, 960, 60}, Verdict::equal, Verdict::equal},
              Row{source, {Kind::file, 10, 900, 60}, Verdict::copy, Verdict::copy},

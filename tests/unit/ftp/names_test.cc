@@ -10,9 +10,9 @@ using namespace fid::ftp;
 TEST_CASE("names that become files here") {
     for (const std::string_view good : {"a", "a b", "-rf", "\"q\"", "...", "~root", "C:\\x", "na\xc3\xafve"})
         CHECK_MESSAGE(is_plain_name(good), good);
-    for (const std::string_view bad : {std::string_view(""), std::string_view("."), std::string_view(".."),
-                                       std::string_view("a/b"), std::string_view("/"), std::string_view("a\rb"),
-                                       std::string_view("a\nb"), std::string_view("a\0b", 3)})
+    for (const std::string_view bad :
+         {std::string_view(""), std::string_view("."), std::string_view(".."), std::string_view("a/b"),
+          std::string_view("/"), std::string_view("a\rb"), std::string_view("a\nb"), std::string_view("a\0b", 3)})
         CHECK(!is_plain_name(bad));
     CHECK(!is_plain_name(std::string(256, 'x')));
 }
@@ -47,13 +47,13 @@ TEST_CASE("addresses") {
         std::string_view text, host, path, pattern;
         bool directory = false;
     };
-    for (const Row& row : {Row{"ftp://h/a/b", "h", "a/b", ""}, Row{"ftp://h", "h", "", ""},
-                           Row{"ftp://h/", "h", "", ""}, Row{"h/a", "h", "a", ""},
-                           Row{"ftp://h//etc/x", "h", "/etc/x", ""}, Row{"ftp://h/%2Fetc/x", "h", "/etc/x", ""},
-                           Row{"ftp://h//", "h", "/", "", true}, Row{"ftp://h/a/", "h", "a", "", true},
-                           Row{"ftps://u@h:2121/a%20b", "h", "a b", ""}, Row{"ftp://h/what?", "h", "", "what?"},
-                           Row{"ftp://h/p/*.iso", "h", "p", "*.iso"}, Row{"ftp://h/p/a%2A", "h", "p/a*", ""},
-                           Row{"ftp://h/a#b", "h", "a#b", ""}}) {
+    for (const Row& row :
+         {Row{"ftp://h/a/b", "h", "a/b", ""}, Row{"ftp://h", "h", "", ""}, Row{"ftp://h/", "h", "", ""},
+          Row{"h/a", "h", "a", ""}, Row{"ftp://h//etc/x", "h", "/etc/x", ""},
+          Row{"ftp://h/%2Fetc/x", "h", "/etc/x", ""}, Row{"ftp://h//", "h", "/", "", true},
+          Row{"ftp://h/a/", "h", "a", "", true}, Row{"ftps://u@h:2121/a%20b", "h", "a b", ""},
+          Row{"ftp://h/what?", "h", "", "what?"}, Row{"ftp://h/p/*.iso", "h", "p", "*.iso"},
+          Row{"ftp://h/p/a%2A", "h", "p/a*", ""}, Row{"ftp://h/a#b", "h", "a#b", ""}}) {
         INFO(row.text);
         const auto url = Url::parse(row.text);
         REQUIRE(url);
