@@ -76,7 +76,7 @@ class MirrorDown final : public MirrorRun {
         file.name = base_name(job.path);
         file.size = job.source.size;
         file.modified = job.source.modified;
-        file.resume = file.replace = true;
+        file.resume = file.restart = file.replace = true;
         file.ask_time = !job.exact && session.features().mdtm;
         auto downloading = download(session, *folder, std::move(file), watcher_.on_bytes);
         co_return co_await std::move(downloading);

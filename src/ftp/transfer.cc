@@ -16,7 +16,7 @@ using transport::Task;
 
 namespace {
 
-constexpr std::size_t block = std::size_t{128} * 1024;
+constexpr std::size_t block = std::size_t{64} * 1024;
 
 Result<void> write_all(int file, Bytes bytes, const std::string& name) {
     while (!bytes.empty()) {
@@ -102,6 +102,12 @@ Task<Result<Transferred>> download(Session& session, const Folder& folder, Downl
         };
         auto retrieving = retrieve(session, file.path, offset, file.size, file.ask_time, sink);
         auto retrieved = co_await std::move(retrieving);
+        const bool nothing_came = offset != 0 && lseek(out->get(), 0, SEEK_CUR) == static_cast<off_t>(offset);
+        if (!retrieved && retrieved.error().status == Status::server_error && file.restart && nothing_came &&
+            !session.broken() && ftruncate(out->get(), 0) == 0 && lseek(out->get(), 0, SEEK_SET) == 0) {
+            auto again = retrieve(session, file.path, 0, file.size, file.ask_time, sink);
+            retrieved = co_await std::move(again);
+        }
         if (!retrieved) {
             // Nothing came: nothing is left lying about.
             if (const auto here = folder.look(partial); here && here->size == 0) (void)folder.remove(partial);

@@ -30,6 +30,7 @@ struct Download {
     std::optional<std::uint64_t> size;     ///< where it is known, fewer bytes are a failure
     std::optional<std::int64_t> modified;  ///< what the listing says, or nothing
     bool resume = false;                   ///< go on where an earlier attempt at the same version was cut
+    bool restart = false;                  ///< from the beginning where the server does not know how to go on
     bool replace = false;
     bool ask_time = false;  ///< MDTM goes along
 };

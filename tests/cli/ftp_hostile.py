@@ -60,7 +60,7 @@ class Hostile:
 
     def talk(self, connection):
         file = connection.makefile("rb")
-        waiting = None  # the passive socket
+        waiting, start = None, 0  # the passive socket, what REST said
 
         def send(answer):
             for line in answer.splitlines(keepends=True):
@@ -96,17 +96,24 @@ class Hostile:
             elif word in ("MLSD", "LIST", "RETR"):
                 send(b"150 here it comes\r\n")
                 data, _ = waiting.accept()
+                waiting.close()
                 try:
-                    data.sendall(self.data if word == "RETR" else self.listing)
+                    data.sendall(self.data[start:] if word == "RETR" else self.listing)
                 except OSError:
                     pass
                 data.close()
+                start = 0
                 send(b"226 done\r\n")
+            elif word == "REST":
+                start = int(line.split(" ")[1])
+                send(b"350 from there\r\n")
             elif word == "STOR":
                 send(b"150 go on\r\n")
                 data, _ = waiting.accept()
+                waiting.close()
                 while data.recv(65536):
                     pass
+                data.close()
                 send(b"226 done\r\n")
             else:
                 answers = {"AUTH": b"502 no\r\n", "USER": b"331 password\r\n", "PASS": b"230 in\r\n",
@@ -256,6 +263,14 @@ class Case(unittest.TestCase):
         self.assertEqual(done.returncode, 22, done.stderr)
         self.assertNotIn("file", self.files())
 
+    def test_a_mirror_without_rest_begins_again(self):
+        os.makedirs(os.path.join(self.here, "down"))
+        first = self.run_fid(Hostile(data=DATA[:-1], say={"REST": b"502 no\r\n"}), "mirror", "URL", "down")
+        self.assertEqual(first.returncode, 18, first.stderr)
+        self.assertEqual(len(self.files()), 1)  # the part
+        done = self.run_fid(Hostile(say={"REST": b"502 no\r\n"}), "mirror", "URL", "down")
+        self.assertEqual((done.returncode, self.files()), (0, {"down/file": DATA}), done.stderr)
+
     def test_delete_is_withheld(self):
         os.makedirs(os.path.join(self.here, "down"))
         with open(os.path.join(self.here, "down", "mine"), "w") as file:
@@ -295,4 +310,4 @@ class Case(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    unittest.main(warnings="ignore")

@@ -7,6 +7,7 @@
 None of them has to be configured on the machine, or to be run by it. Two Debian packages of servers exclude each other:
 what is not there is skipped.
 """
+import functools
 import os
 import shutil
 import signal
@@ -25,17 +26,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def certificate(folder):
-    """A key and a certificate for localhost and 127.0.0.1 in one file, which also vouches for itself."""
-    path = os.path.join(folder, "server.pem")
-    if not os.path.exists(path):
-        key = os.path.join(folder, "key.pem")
+@functools.cache
+def certificate():
+    """A key and a certificate for localhost and 127.0.0.1, which also vouches for itself: PEM."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, path = os.path.join(folder, "key"), os.path.join(folder, "certificate")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
                         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key,
                         "-out", path], check=True, capture_output=True)
-        with open(path, "ab") as both, open(key, "rb") as own:
-            both.write(own.read())
-    return path
+        with open(path, "rb") as one, open(key, "rb") as other:
+            return one.read() + other.read()
 
 
 class Server:
@@ -50,7 +50,9 @@ class Server:
         self.files = os.path.join(self.folder, "root")
         os.makedirs(self.files)
         self.tls, self.settings = tls, settings
-        self.certificate = certificate(self.folder)
+        self.certificate = os.path.join(self.folder, "server.pem")
+        with open(self.certificate, "wb") as file:
+            file.write(certificate())
         self.port = free_port()
         self.process = None
 
@@ -152,7 +154,7 @@ class Proftpd(Server):
         os.chmod(users, 0o600)
         lines = ["ServerType standalone", "UseIPv6 off", "DefaultAddress 127.0.0.1", f"Port {self.port}",
                  "User nobody", "Group nogroup", f"AuthUserFile {users}", "AuthOrder mod_auth_file.c",
-                 "RequireValidShell off", "AllowOverwrite on", "AllowStoreRestart on", "DefaultRoot ~",
+                 "RequireValidShell off", "UseFtpUsers off", "AllowOverwrite on", "AllowStoreRestart on", "DefaultRoot ~",
                  f"PidFile {self.folder}/pid", f"ScoreboardFile {self.folder}/scores", "WtmpLog off",
                  "TransferLog NONE", "SystemLog NONE", "UseReverseDNS off", "TimesGMT on", "MaxInstances 30",
                  f"DelayTable {self.folder}/delays"]
