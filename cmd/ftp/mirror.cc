@@ -109,7 +109,8 @@ Task<Status> work(Servers& servers) {
     if (summary.removal_withheld)
         context.log.warning("nothing was removed, since not all of the source could be read, or it is empty",
                             "--force removes everything where the source is empty");
-    summarise(context, summary, transport::Clock::now() - started, dry_run);
+    // Where nothing was begun the error says all.
+    if (done || summary.directories != 0) summarise(context, summary, transport::Clock::now() - started, dry_run);
     if (done) co_return status_of(summary);
     const Status failed = context.log.error(done.error());
     co_return summary.copied + summary.equal == 0 ? failed : Status::partial;

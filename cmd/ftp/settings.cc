@@ -65,7 +65,7 @@ Result<Settings> read_settings(Context& context) {
     const Arguments& args = context.args;
     auto dial = read_dial_options(args);
     if (!dial) return std::unexpected(std::move(dial.error()));
-    if (!dial->starttls.empty()) return fail(Status::usage, "--starttls is", "--tls required", "here");
+    if (!dial->starttls.empty()) return fail(Status::usage, "--starttls is not for FTP", {}, {}, "--tls required asks for AUTH TLS");
     Settings settings;
     settings.session.dial = std::move(*dial);
     const std::string_view tls = args.value("--tls");
