@@ -157,7 +157,7 @@ class Proftpd(Server):
                  "RequireValidShell off", "UseFtpUsers off", "AllowOverwrite on", "AllowStoreRestart on", "DefaultRoot ~",
                  f"PidFile {self.folder}/pid", f"ScoreboardFile {self.folder}/scores", "WtmpLog off",
                  "TransferLog NONE", "SystemLog NONE", "UseReverseDNS off", "TimesGMT on", "MaxInstances 30",
-                 f"DelayTable {self.folder}/delays"]
+                 "DelayEngine off"]
         if self.tls:
             lines = ["LoadModule mod_tls.c"] + lines + [
                 "TLSEngine on", "TLSRequired on", f"TLSRSACertificateFile {self.certificate}",
