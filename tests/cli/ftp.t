@@ -65,7 +65,8 @@ $ fid ftp ls --active --proxy socks5://localhost ftp://a/
 
 ### starttls is a word of fid connect
 $ fid ftp ls --starttls ftp ftp://a/
-2> fid ftp ls: --starttls is --tls required: here
+2> fid ftp ls: --starttls is not for FTP
+2>   hint: --tls required asks for AUTH TLS
 = 2
 
 ### nobody listens

@@ -203,6 +203,3 @@ server.max_cons_per_ip = {self.settings.get("most", 0)}
 server.serve_forever()
 """
         return [PYTHON, "-c", program]
-
-
-ALL = [Vsftpd, Proftpd, Pyftpdlib]
