@@ -25,8 +25,8 @@ class Hostile:
     """Serves any number of connections. `say` replaces answers: command -> bytes, None to close; `listing` and `data`
     are what data connections give; `lines` is how many reply lines go out before everything is cut."""
 
-    def __init__(self, say=None, listing=WHOLE, data=DATA, lines=None, features=b" MLST type*;size*;\r\n SIZE\r\n MDTM\r\n",
-                 greeting=b"220 hello\r\n", logins=None):
+    def __init__(self, say=None, listing=WHOLE, data=DATA, lines=None,
+                 features=b" MLST type*;size*;\r\n SIZE\r\n MDTM\r\n", greeting=b"220 hello\r\n", logins=None):
         self.say, self.listing, self.data, self.lines = say or {}, listing, data, lines
         self.features, self.greeting, self.logins = features, greeting, logins
         self.heard, self.open = [], 0

@@ -23,8 +23,8 @@ KIND = getattr(ftp_servers, sys.argv.pop(1))
 LIMIT = 60  # seconds for one run; none takes three
 
 # Names that somebody has had trouble with. What an FTP command cannot hold (CR, LF) is tested in ftp_hostile.py.
-AWKWARD = ["plain", "two words", " leading", "quote\"d", "it's", "-dash", "na\u00efve-\u65e5\u672c", ".hidden", "star*[a]",
-           "100%", "hash#?", "~tilde", "semi;colon=x", "back\\slash", "a -> b", "x" * 200]
+AWKWARD = ["plain", "two words", " leading", "quote\"d", "it's", "-dash", "na\u00efve-\u65e5\u672c", ".hidden",
+           "star*[a]", "100%", "hash#?", "~tilde", "semi;colon=x", "back\\slash", "a -> b", "x" * 200]
 TIME = 1_700_000_000  # 2023: LIST tells the day only
 
 
@@ -101,7 +101,8 @@ class Peer:
         self.assertEqual((told["state"], told["bytes"]), ("copied", len(data)))
         with open(down, "rb") as file:
             self.assertEqual(file.read(), data)
-        self.assertEqual(int(os.stat(down).st_mtime), int(os.stat(os.path.join(self.server.files, "a/b/up.bin")).st_mtime))
+        there = os.path.join(self.server.files, "a/b/up.bin")
+        self.assertEqual(int(os.stat(down).st_mtime), int(os.stat(there).st_mtime))
         self.fid("get", "-o", down, self.url("a/b/up.bin"), status=23)  # it is there already
         self.fid("get", "--force", "-o", down, self.url("a/b/up.bin"))
         self.assertEqual(self.fid("cat", self.url("a/b/up.bin")).stdout, data)
@@ -139,7 +140,8 @@ class Peer:
 
     def test_mirror_both_ways(self):
         for number in range(30):
-            write(self.server.files, f"tree/{number % 4}/deep/{number}", os.urandom(1 + number * 700), TIME + number * 61)
+            path = f"tree/{number % 4}/deep/{number}"
+            write(self.server.files, path, os.urandom(1 + number * 700), TIME + number * 61)
         for name in AWKWARD:
             write(self.server.files, "tree/odd/" + name, name.encode())
         os.makedirs(os.path.join(self.server.files, "tree/empty"))

@@ -154,8 +154,8 @@ class Proftpd(Server):
         os.chmod(users, 0o600)
         lines = ["ServerType standalone", "UseIPv6 off", "DefaultAddress 127.0.0.1", f"Port {self.port}",
                  "User nobody", "Group nogroup", f"AuthUserFile {users}", "AuthOrder mod_auth_file.c",
-                 "RequireValidShell off", "UseFtpUsers off", "AllowOverwrite on", "AllowStoreRestart on", "DefaultRoot ~",
-                 f"PidFile {self.folder}/pid", f"ScoreboardFile {self.folder}/scores", "WtmpLog off",
+                 "RequireValidShell off", "UseFtpUsers off", "AllowOverwrite on", "AllowStoreRestart on",
+                 "DefaultRoot ~", f"PidFile {self.folder}/pid", f"ScoreboardFile {self.folder}/scores", "WtmpLog off",
                  "TransferLog NONE", "SystemLog NONE", "UseReverseDNS off", "TimesGMT on", "MaxInstances 30",
                  "DelayEngine off"]
         if self.tls:
