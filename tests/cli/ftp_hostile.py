@@ -156,7 +156,7 @@ class Case(unittest.TestCase):
         self.assertIn("PASV", server.heard)
 
     def test_names_that_lead_out(self):
-        for name in (b"../evil", b"/tmp/evil-fid", b"..", b"a/../../evil", b"sub/evil", b".", b"", b"a\0b", b"x" * 300):
+        for name in (b"../evil", b"/evil-fid", b"..", b"a/../../evil", b"sub/evil", b".", b"", b"a\0b", b"x" * 300):
             for kind in (b"file", b"dir"):
                 with self.subTest(name=name, kind=kind):
                     self.setUp()
@@ -164,7 +164,7 @@ class Case(unittest.TestCase):
                     done = self.run_fid(Hostile(listing=listing), "mirror", "--json", "URL", "down")
                     inside = {path for path in self.files() if not path.startswith("down/")}
                     self.assertEqual(inside, set())
-                    self.assertFalse(os.path.exists("/tmp/evil-fid"))
+                    self.assertFalse(os.path.exists("/evil-fid"))
                     if name not in (b".", b".."):  # every listing may have these
                         self.assertIn(done.returncode, (8, 75), done.stderr)
 
