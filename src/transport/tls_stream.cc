@@ -110,7 +110,14 @@ class TlsStream final : public Stream {
     Task<Result<void>> finish() override {
         // With TLS 1.2 a close_notify ends both directions: a client that still reads must not send it, a server that
         // has said all has to, since its client would take the end for one that was cut short.
-        if (finished_ || (role_ == Role::client && SSL_version(ssl_.get()) < TLS1_3_VERSION)) co_return Result<void>();
+        if (role_ == Role::client && SSL_version(ssl_.get()) < TLS1_3_VERSION) co_return Result<void>();
+        auto closing = close();
+        auto closed = co_await std::move(closing);
+        co_return closed;
+    }
+
+    Task<Result<void>> close() {
+        if (finished_) co_return Result<void>();
         finished_ = true;
         SSL_shutdown(ssl_.get());
         auto flushed = co_await flush();
@@ -258,6 +265,13 @@ Task<Result<TlsConnection>> accept_tls(StreamPtr below, SslSession session, KeyL
 }
 
 void pass_secrets(SSL_CTX* context) { SSL_CTX_set_keylog_callback(context, TlsStream::take_secret); }
+
+Task<Result<void>> close_tls(Stream& stream) {
+    auto* const tls = dynamic_cast<TlsStream*>(&stream);
+    if (tls == nullptr) co_return Result<void>();
+    auto closing = tls->close();
+    co_return co_await std::move(closing);
+}
 
 SSL* tls_session(Stream& stream) {
     auto* const tls = dynamic_cast<TlsStream*>(&stream);

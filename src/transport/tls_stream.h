@@ -45,6 +45,10 @@ using KeyLog = std::function<void(std::string_view)>;
 /// Sessions of this context tell their KeyLog; connect_tls() sees to it by itself.
 void pass_secrets(SSL_CTX* context);
 
+/// Sends close_notify whatever the version; nothing may be read afterwards. For writers whose end has to be told from a
+/// cut, where finish() would leave it to the closing. Does nothing to a stream that connect_tls() did not make.
+[[nodiscard]] Task<Result<void>> close_tls(Stream& stream);
+
 /// OpenSSL's session under a stream that connect_tls() made; null for any other stream.
 [[nodiscard]] SSL* tls_session(Stream& stream);
 
