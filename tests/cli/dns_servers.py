@@ -67,7 +67,8 @@ remote-control:
         self.start("nsd", "-d", "-c", config, port=port)
         questions = [(origin_of(path), "SOA") for path in paths]
         for question in questions if shutil.which("dig") else []:
-            wait_for(lambda: "status:" in dig(port, *question, "+tries=1", "+time=5", "+tcp").stdout, "nsd's answer")
+            asked = [*question, "+tries=1", "+time=5", "+tcp"]
+            wait_for(lambda: "status:" in dig(port, *asked, server=address).stdout, "nsd's answer")
         return port
 
     def unbound(self, ports, server="", more="", ready=("localhost", "A")):

@@ -288,7 +288,7 @@ $ for word in yaml qr multiline nssearch https-get; do fid resolve example.com +
 2> fid resolve: not spoken here: '+multiline'
 2>   hint: --json names every part of the data
 2> fid resolve: not spoken here: '+nssearch'
-2>   hint: ask for the NS records, then each server with @HOST
+2>   hint: --all-ns asks every server of a zone
 2> fid resolve: not spoken here: '+https-get'
 2>   hint: +https sends POST
 = 2
