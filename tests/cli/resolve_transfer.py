@@ -102,7 +102,7 @@ class Transfers(ServerTest):
             path.write_text(zone(serial, lines))
             stamp += 10  # nsd reads a file whose time has changed, in seconds
             os.utime(path, (stamp, stamp))
-            told = run("nsd-control", "-c", self.folder / f"nsd-{port}.conf", "reload")
+            told = run("nsd-control", "-c", self.folder / f"nsd-127.0.0.1-{port}.conf", "reload")
             self.assertEqual(told.returncode, 0, told)
             wait_for(lambda: f"test. {serial} " in dig(port, "history.test", "SOA", "+short").stdout, f"serial {serial}")
         for serial in (1, 2):
