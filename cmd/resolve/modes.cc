@@ -16,7 +16,7 @@ using Names = std::span<const std::string_view>;
 
 constexpr auto of_bulk = std::to_array<std::string_view>({"--window", "--rate", "--retries", "--resume"});
 constexpr auto not_with_bulk = std::to_array<std::string_view>(
-    {"--reverse", "--file", "--search", "--dig", "--json=rfc8427", "--tsig", "--tsig-file"});
+    {"--reverse", "--file", "--search", "--dig", "--json=rfc8427", "--tsig", "--tsig-file", "--0x20"});
 
 constexpr auto of_trace = std::to_array<std::string_view>({"--root"});
 constexpr auto of_all_servers = std::to_array<std::string_view>({"--root", "--with-ttl"});

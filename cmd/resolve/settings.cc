@@ -70,6 +70,7 @@ class SettingsReader {
         settings_.search = args_.has("--search");
         if (args_.has("--trace")) settings_.trace = true;
         if (args_.has("--no-idn")) settings_.unicode = false;
+        if (args_.has("--0x20")) settings_.exchange.mix_case = true;
         settings_.dig_status = args_.value("--exit") == "dig";
         if (args_.has("--tcp")) settings_.carrier = dns::Carrier::tcp;
         if (args_.has("--timeout")) settings_.timeout = settings_.exchange.dial.timeout;
@@ -337,6 +338,7 @@ std::vector<Option> option_list() {
          .complete = Complete::file},
         {.names = "--tcp", .help = "over TCP from the start"},
         {.names = "--tries", .value = "N", .help = "attempts with each server", .fallback = "3"},
+        {.names = "--0x20", .help = "letters in random case, which the answer has to repeat"},
         {.names = "--search", .help = "use the search list of resolv.conf(5)"},
         system_options().front(),
         {.names = "--short", .help = "only the data, one a line", .group = "Output"},

@@ -86,8 +86,11 @@ CodingChoice::CodingChoice(std::string_view accept_encoding) {
         if (weights[at] == 0 || (weights[at] == unsaid && !identity)) continue;
         order_[count_++] = static_cast<Coding>(at);
     }
-    std::ranges::stable_sort(std::span(order_.data(), count_), std::ranges::greater(),
-                             [&](Coding coding) { return weights[static_cast<std::size_t>(coding)]; });
+    // Not stable_sort(): of libstdc++ 12 that is deprecated code to clang.
+    std::ranges::sort(std::span(order_.data(), count_), [&](Coding a, Coding b) {
+        const auto weight_a = weights[static_cast<std::size_t>(a)], weight_b = weights[static_cast<std::size_t>(b)];
+        return weight_a != weight_b ? weight_a > weight_b : a < b;
+    });
 }
 
 bool prefers_json(std::string_view accept) {

@@ -415,3 +415,8 @@ $ fid resolve -t A,MX,MXX example.com
 2> fid resolve: unknown type 'MXX'
 2>   hint: did you mean 'MX'?
 = 2
+
+### letters in random case are for single questions
+$ fid resolve --bulk - --0x20
+2> fid resolve: --0x20 does not go with --bulk and --sweep
+= 2
