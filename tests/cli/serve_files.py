@@ -303,7 +303,8 @@ def crowd(server):
         check(time.monotonic() - begun < 10, "quickly")
         each = (memory() - before) * 1024 / wanted
         print(f"{wanted} idle connections: {each:.0f} bytes each")
-        check(each < 8192, "idle connections are cheap")
+        # A sanitizer keeps memory around every object.
+    check(each < (32768 if b"__asan_init" in pathlib.Path(FID).read_bytes() else 8192), "idle connections are cheap")
         for peer in idle[::2][:50]:
             check(peer.recv(65536).startswith(b"HTTP/1.1 200"), "they had been served")
         began = time.monotonic()
