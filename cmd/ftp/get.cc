@@ -47,8 +47,9 @@ bool adopt(const Get& get, const Download& file) {
     const auto here = get.folder.look(file.name);
     if (!here || !file.size || here->kind != fid::ftp::Kind::file) return false;
     if (here->size == *file.size) return true;
-    if (here->size < *file.size)
-        (void)get.folder.rename(file.name, fid::ftp::partial_name(file.name, file.size, file.modified), false);
+    if (here->size < *file.size) [[maybe_unused]]
+        const auto renamed =
+            get.folder.rename(file.name, fid::ftp::partial_name(file.name, file.size, file.modified), false);
     return false;
 }
 

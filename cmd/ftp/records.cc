@@ -93,8 +93,8 @@ void write_transfer(report::Output& out, const TransferReport& transfer) {
     record.set("offset_bytes", transfer.done.offset).set("modified", time_value(transfer.modified));
     if (transfer.state == "copied") record.set("time_kept", transfer.done.time_kept);
     if (transfer.duration != std::chrono::nanoseconds::zero()) {
-        constexpr std::int64_t microsecond = 1000;
-        record.set("duration_ms", static_cast<double>(transfer.duration.count() / microsecond) / 1e3);
+        const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(transfer.duration).count();
+        record.set("duration_ms", static_cast<double>(microseconds) / 1e3);
     }
     record.set("error", text_or_null(transfer.error));
     constexpr std::array<std::string_view, 3> columns{"state", "bytes", "path"};

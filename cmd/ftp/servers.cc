@@ -115,7 +115,7 @@ Task<void> work_on(Servers& servers, Batch& batch) {
         auto transferring = batch.transfer(*session, index);
         const Status one = co_await std::move(transferring);
         batch.status = joined_status(batch.status, one, batch.done++ == 0);
-        if (session->broken()) batch.pool->give(std::move(session));
+        if (session->broken()) batch.pool->give(std::exchange(session, {}));
     }
     if (session) batch.pool->give(std::move(session));
     --batch.workers;

@@ -137,11 +137,12 @@ class SettingsReader {
     /// A word is a type or a class where it is exactly that; "mx." is a name.
     void read_word(const std::string& word) {
         // ANY and NONE are types and classes; here they are types, as in dig. The system knows addresses only.
-        if (wants_system(args_))
-            names_.push_back(word);
-        else if (const auto type = dns::read_type(word))
+        const bool only_names = wants_system(args_);
+        const auto type = only_names ? std::nullopt : dns::read_type(word);
+        const auto klass = only_names ? std::nullopt : dns::read_class(word);
+        if (type)
             types_.push_back(*type);
-        else if (const auto klass = dns::read_class(word))
+        else if (klass)
             settings_.klass = *klass;
         else
             names_.push_back(word);

@@ -337,7 +337,7 @@ class BulkStreams::Engine {
             ++counts_.stray;
             return;
         }
-        if (!body) return again(index, std::move(body.error()), true);
+        if (!body) return again(index, body.error(), true);
         judge(connection, index, *body);
     }
 

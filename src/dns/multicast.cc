@@ -176,7 +176,7 @@ class Multicast::Sockets {
             const auto now = Clock::now();
             if (now >= end) break;
             if (now >= repeat) {
-                (void)send();  // the first time it went out
+                [[maybe_unused]] const auto sent = send();  // the first time it went out
                 repeat = end;
             }
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(end, repeat) - now);

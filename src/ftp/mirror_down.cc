@@ -60,7 +60,8 @@ class MirrorDown final : public MirrorRun {
             const std::string path = joined(job.path, name);
             if (is_partial_name(name) && one.kind == Kind::file) {
                 // Of a version that the server no longer has: nothing will ever go on with it.
-                if (!settings_.dry_run) (void)folder->remove(name);
+                if (!settings_.dry_run) [[maybe_unused]]
+                    const auto removed = folder->remove(name);
             } else if (settings_.rules.wants(path, one.kind == Kind::directory)) {
                 surplus(path, one.kind);
             }

@@ -135,7 +135,7 @@ Task<Result<Entry>> stat_path(Session& session, std::string path) {
         const auto exact = co_await std::move(asking);
         if (!exact) co_return std::unexpected(Error(exact.error()));
         if (*exact) {
-            found->modified = **exact;
+            found->modified = *exact;
             found->precision = 1;
         }
     }

@@ -110,10 +110,11 @@ Task<Result<Transferred>> download(Session& session, const Folder& folder, Downl
         }
         if (!retrieved) {
             // Nothing came: nothing is left lying about.
-            if (const auto here = folder.look(partial); here && here->size == 0) (void)folder.remove(partial);
+            if (const auto here = folder.look(partial); here && here->size == 0) [[maybe_unused]]
+                const auto removed = folder.remove(partial);
             co_return std::unexpected(std::move(retrieved.error()));
         }
-        done = std::move(*retrieved);
+        done = *retrieved;
     }
     if (!done.modified) done.modified = file.modified;
     if (done.modified) {

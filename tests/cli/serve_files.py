@@ -304,7 +304,7 @@ def crowd(server):
         each = (memory() - before) * 1024 / wanted
         print(f"{wanted} idle connections: {each:.0f} bytes each")
         # A sanitizer keeps memory around every object.
-    check(each < (32768 if b"__asan_init" in pathlib.Path(FID).read_bytes() else 8192), "idle connections are cheap")
+        check(each < (32768 if b"__asan_init" in pathlib.Path(FID).read_bytes() else 8192), "idle connections are cheap")
         for peer in idle[::2][:50]:
             check(peer.recv(65536).startswith(b"HTTP/1.1 200"), "they had been served")
         began = time.monotonic()
