@@ -17,6 +17,8 @@ import sys
 import threading
 import time
 
+from ports import free_port
+
 TAG = f"fid{os.getpid()}"
 HOST, ROUTER, FAR = (f"{TAG}-{name}" for name in ("chost", "crouter", "cfar"))
 TIMEOUT_S = 60
@@ -98,14 +100,8 @@ def udp(answer, address="127.0.0.1", port=0, ignore=0):
         server.close()
 
 
-def closed_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def test_tcp():
-    shut = closed_port()
+    shut = free_port()
     with tcp(b"SSH-2.0-Test_1\r\nmore") as ssh, tcp() as silent, tcp(b"\r\nhello \x1b[31m\xff", drop=True) as odd, \
             tcp(b"220 mail ESMTP\r\n", wait=0.1) as late:
         records, account, status, _ = ask("127.0.0.1", f"{ssh},{shut},{silent},{odd},{late}")
@@ -189,7 +185,7 @@ def test_hosts():
 
 
 def test_udp():
-    shut = closed_port(socket.SOCK_DGRAM)
+    shut = free_port()
     with udp(lambda question: b"hello\n") as (text, _), udp(lambda question: None) as (silent, heard), \
             udp(lambda question: b"\0\1", ignore=2) as (third, _), udp(lambda question: b"") as (empty, _):
         words = ("--timeout", "600ms", "udp://127.0.0.1", f"{text},{silent},{shut},{third},{empty}")

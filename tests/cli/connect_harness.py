@@ -13,6 +13,8 @@ import threading
 import time
 import unittest
 
+from ports import free_port  # noqa: F401
+
 FID = str(pathlib.Path(sys.argv.pop(1)).resolve())
 BIG = random.Random(1).randbytes(20_000_000)
 os.environ.pop("SSLKEYLOGFILE", None)
@@ -29,16 +31,13 @@ def fid(*words, data=b"", **options):
     return subprocess.run([FID, "connect", *map(str, words)], capture_output=True, timeout=60, check=False, **options)
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as made:
-        made.bind(("127.0.0.1", 0))
-        return made.getsockname()[1]
-
-
-def wait_for(condition, what):
-    end = time.monotonic() + 20
+def wait_for(condition, what, process=None):
+    """Waits until the condition holds, for which a busy machine may need long; not beyond the end of the process that
+    should bring it about."""
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, f"{what} did not come about"
+        assert process is None or process.poll() is None, f"{what} did not come about: status {process.returncode}"
         time.sleep(0.02)
 
 
@@ -76,9 +75,9 @@ class PeerTest(unittest.TestCase):
         process = subprocess.Popen([str(each) for each in command], **options)
         self.addCleanup(self.end, process)
         if port:
-            wait_for(lambda: listens(port), f"{command[0]} on port {port}")
+            wait_for(lambda: listens(port), f"{command[0]} on port {port}", process)
         if ready:
-            wait_for(ready, str(command[0]))
+            wait_for(ready, str(command[0]), process)
         return process
 
     @staticmethod

@@ -15,6 +15,8 @@ import tempfile
 import time
 import unittest
 
+from ports import free_port
+
 FID = os.path.abspath(sys.argv.pop(1))
 LIMIT = 60  # seconds; the whole takes about one
 FOLDER = tempfile.TemporaryDirectory()
@@ -26,11 +28,6 @@ def path(name):
 
 def openssl(*words):
     return subprocess.run(["openssl", *words], check=True, capture_output=True, timeout=LIMIT).stdout.decode()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -219,7 +219,7 @@ class Measure(PeerTest):
 
     def test_failures(self):
         self.check(measured("127.0.0.1", free_port()), 7, out=b"")
-        self.check(measured("--mode", "latency", f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"), 7)
+        self.check(measured("--mode", "latency", f"udp://127.0.0.1:{free_port()}"), 7)
 
         def other(connection):
             connection.recv(100)

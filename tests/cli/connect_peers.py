@@ -290,12 +290,12 @@ class Udp(PeerTest):
         self.assertEqual((len(b"".join(got)), max(map(len, got))), (100_000, 16384))
 
     def test_refused(self):
-        port = free_port(socket.SOCK_DGRAM)
+        port = free_port()
         self.check(fid(f"udp://127.0.0.1:{port}", data=b"question"), 7, b"", "refused")
 
     @needs("socat")
     def test_socat(self):
-        port = free_port(socket.SOCK_DGRAM)
+        port = free_port()
         self.start("socat", f"UDP-LISTEN:{port},bind=127.0.0.1", "EXEC:cat",
                    ready=lambda: f":{port:04X} " in pathlib.Path("/proc/net/udp").read_text())
         self.check(fid(f"udp://127.0.0.1:{port}", "--linger", "500ms", data=b"question"), out=b"question")

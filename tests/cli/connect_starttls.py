@@ -20,6 +20,8 @@ import tempfile
 import threading
 import unittest
 
+from ports import free_port
+
 FID = os.path.abspath(sys.argv.pop(1))
 LIMIT = 20  # seconds; nothing here takes one
 
@@ -267,9 +269,7 @@ class RealPostgres(Secured):
                 shutil.copy(source, f"{data}/{name}")
                 os.chown(f"{data}/{name}", 65534, 65534)
                 os.chmod(f"{data}/{name}", 0o600)
-            with socket.socket() as taken:
-                taken.bind(("127.0.0.1", 0))
-                port = taken.getsockname()[1]
+            port = free_port()
             settings = [f"-cport={port}", "-cssl=on", "-cfsync=off", "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={folder}"]
             control = [*user, f"{programs[-1]}/pg_ctl", "-D", data, "-w", "-l", log]
             subprocess.run([*control, "-o", " ".join(settings), "start"], check=True, capture_output=True, timeout=60, env=environment)

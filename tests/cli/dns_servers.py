@@ -64,11 +64,11 @@ remote-control:
 {more}
 {zones}""")
         # It listens before it has read its zones.
-        self.start("nsd", "-d", "-c", config, port=port)
+        process = self.start("nsd", "-d", "-c", config, port=port)
         questions = [(origin_of(path), "SOA") for path in paths]
         for question in questions if shutil.which("dig") else []:
             asked = [*question, "+tries=1", "+time=5", "+tcp"]
-            wait_for(lambda: "status:" in dig(port, *asked, server=address).stdout, "nsd's answer")
+            wait_for(lambda: "status:" in dig(port, *asked, server=address).stdout, "nsd's answer", process)
         return port
 
     def unbound(self, ports, server="", more="", ready=("localhost", "A")):
@@ -86,5 +86,5 @@ remote-control:
 {server}
 {more}
 """)
-        self.start("unbound", "-d", "-c", config, port=ports[0])
-        wait_for(lambda: "status:" in dig(ports[0], *ready, "+tries=1", "+time=1").stdout, "unbound's answer")
+        process = self.start("unbound", "-d", "-c", config, port=ports[0])
+        wait_for(lambda: "status:" in dig(ports[0], *ready, "+tries=1", "+time=5").stdout, "unbound's answer", process)

@@ -16,14 +16,10 @@ import subprocess
 import tempfile
 import time
 
+from ports import free_port
+
 LIMIT = 20  # seconds; nothing here takes one
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @functools.cache

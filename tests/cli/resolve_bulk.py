@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from ports import free_port
+
 TIMEOUT_S = 90
 fid, lying_server = (os.path.abspath(path) for path in sys.argv[1:3])
 failures = checks = 0
@@ -272,9 +274,7 @@ def check_nsd():
         print("nsd is not installed: left out")
         return
     folder = os.getcwd()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with open("zone", "w") as zone:
         zone.write("$ORIGIN example.com.\n$TTL 300\n@ SOA ns host 1 3600 600 86400 300\n@ NS ns\nns A 127.0.0.1\n"
                    "*.wild A 192.0.2.1\n*.wild AAAA 2001:db8::1\nalias CNAME a.wild\nbig TXT " + " ".join(['"' + "x" * 250 + '"'] * 12) + "\n")

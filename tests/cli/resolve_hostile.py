@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from connect_harness import FID, main
+from connect_harness import FID, free_port, main
 
 A = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1"
 
@@ -36,8 +36,8 @@ class Server:
 
     def __init__(self, answer, tcp=None):
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind(("127.0.0.1", 0))
-        self.port = self.udp.getsockname()[1]
+        self.port = free_port()
+        self.udp.bind(("127.0.0.1", self.port))
         self.answer, self.seen = answer, []
         threading.Thread(target=self.datagrams, daemon=True).start()
         if tcp:
