@@ -19,21 +19,6 @@ const Command* find_command(std::span<const Command* const> among, std::string_v
     return found == among.end() ? nullptr : *found;
 }
 
-/// An option as CLI11 takes it lost its value: "-c,--count" with the value in the next word?
-bool takes_next_word(std::span<const Option> options, std::string_view word) {
-    if (word.starts_with("--")) {
-        if (word.find('=') != std::string_view::npos) return false;
-        const Option* option = find_option(options, word);
-        return option != nullptr && !option->value.empty();
-    }
-    for (std::size_t i = 1; i < word.size(); ++i) {  // a bundle: -vc 5
-        const Option* option = find_option(options, std::string("-") + word[i]);
-        if (option == nullptr) return false;
-        if (!option->value.empty()) return i + 1 == word.size();
-    }
-    return false;
-}
-
 /// Walks the words, finds the command path and wishes for help or version; leaves the words that belong to the command.
 struct Split {
     std::vector<const Command*> path;
@@ -101,6 +86,17 @@ std::unexpected<Error> usage(std::string attempt, std::string subject, std::stri
     return fail(Status::usage, std::move(attempt), std::move(subject), std::move(cause), std::move(hint));
 }
 
+/// An option of a peer's, alone or as a bundle of short ones with their value (-Z3).
+const ForeignOption* find_foreign(const Command& command, std::string_view word) {
+    for (const ForeignOption& foreign : command.foreign) {
+        const Option as_option{.names = foreign.names, .value = {}, .help = {}};
+        for (const std::string_view name : option_names(as_option))
+            if (name == word || (name.size() == 2 && word.starts_with(name) && !word.starts_with("--")))
+                return &foreign;
+    }
+    return nullptr;
+}
+
 std::string help_hint(const Parsed& parsed) { return "see '" + parsed.title() + " --help'"; }
 
 std::unexpected<Error> unknown_command(std::string_view word, std::span<const Command* const> among) {
@@ -115,8 +111,66 @@ std::unexpected<Error> unknown_command(std::string_view word, std::span<const Co
 /// taken for options.
 bool needs_shield(std::span<const Option> options, std::string_view word) {
     if (word.size() > 1 && word.front() == '[' && word.back() == ']') return true;
+    if (word == "{}" || word == "++") return true;  // an empty vector, and the end of a subcommand
     return word.size() > 1 && word[0] == '-' && word[1] >= '0' && word[1] <= '9' &&
            find_option(options, word.substr(0, 2)) == nullptr;
+}
+
+/// The words with each option and each value in a word of its own, so that CLI11 has nothing to divide, and an empty
+/// value (--data=) is one. What is no option of ours stays as it was typed.
+std::vector<std::string> divided(std::span<const Option> options, std::span<const std::string> words,
+                                 std::vector<Arguments::Typed>& order) {
+    std::vector<std::string> out;
+    const auto put_value = [&](const Option& option, std::string_view value) {
+        order.push_back({option_names(option).front(), std::string(value)});
+        out.push_back(shield + std::string(value));
+    };
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        if (word == "--") {
+            out.insert(out.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+            break;
+        }
+        if (word.size() < 2 || word[0] != '-' || needs_shield(options, word)) {
+            out.push_back(needs_shield(options, word) ? shield + word : word);
+            continue;
+        }
+        std::vector<std::pair<std::string, const Option*>> names;  // those of a bundle, -vc5
+        std::optional<std::string> value;
+        if (word.starts_with("--")) {
+            const std::size_t equals = word.find('=');
+            const Option* const option = find_option(options, word.substr(0, equals));
+            if (option != nullptr && (equals == std::string::npos || !option->value.empty())) {
+                names.emplace_back(word.substr(0, equals), option);
+                if (equals != std::string::npos) value = word.substr(equals + 1);
+            }
+        } else {
+            for (std::size_t at = 1; at < word.size() && !value; ++at) {
+                const std::string name = {'-', word[at]};
+                const Option* const option = find_option(options, name);
+                if (option == nullptr) {
+                    names.clear();
+                    break;
+                }
+                names.emplace_back(name, option);
+                if (!option->value.empty() && at + 1 < word.size()) value = word.substr(at + 1);
+            }
+        }
+        if (names.empty()) {
+            out.push_back(word);
+            continue;
+        }
+        for (const auto& [name, option] : names) {
+            out.push_back(name);
+            if (option->value.empty())
+                order.push_back({option_names(*option).front(), {}});
+            else if (value)
+                put_value(*option, *value);
+            else if (i + 1 < words.size())
+                put_value(*option, words[++i]);
+        }
+    }
+    return out;
 }
 
 std::string unshielded(std::string word) {
@@ -125,6 +179,20 @@ std::string unshielded(std::string word) {
 }
 
 }  // namespace
+
+bool takes_next_word(std::span<const Option> options, std::string_view word) {
+    if (word.starts_with("--")) {
+        if (word.find('=') != std::string_view::npos) return false;
+        const Option* option = find_option(options, word);
+        return option != nullptr && !option->value.empty();
+    }
+    for (std::size_t i = 1; i < word.size(); ++i) {  // a bundle: -vc 5
+        const Option* option = find_option(options, std::string("-") + word[i]);
+        if (option == nullptr) return false;
+        if (!option->value.empty()) return i + 1 == word.size();
+    }
+    return false;
+}
 
 std::string Parsed::title() const {
     std::string title = "fid";
@@ -187,6 +255,8 @@ Result<void> Parser::parse(std::span<const std::string> words, Parsed& parsed) {
     if (parsed.wish != Wish::run) return {};
 
     const std::vector<Option> options = all_options(parsed.path.back());
+    if (parsed.path.back()->prepare != nullptr)
+        if (auto prepared = parsed.path.back()->prepare(split.rest); !prepared) return prepared;
     if (auto read = read_words(options, split.rest, parsed); !read) return read;
     if (auto checked = check_values(options, parsed); !checked) return checked;
     return check_words(parsed);
@@ -216,13 +286,8 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     }
     app.add_option("words", args.words_);
 
-    std::vector<std::string> reversed;  // CLI11 takes them last first
-    bool literal = false;
-    for (const std::string& word : words) {
-        reversed.push_back(!literal && needs_shield(options, word) ? shield + word : word);
-        literal = literal || word == "--";
-    }
-    std::ranges::reverse(reversed);
+    std::vector<std::string> reversed = divided(options, words, args.order_);
+    std::ranges::reverse(reversed);  // CLI11 takes them last first
     try {
         app.parse(reversed);
     } catch (const CLI::ExtrasError&) {
@@ -234,6 +299,8 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         for (const Command* verb : parsed.path.back()->verbs) verbs.push_back(verb->name);
         const std::string near = words.front().starts_with('-') ? "" : report::did_you_mean(words.front(), verbs);
         if (!near.empty()) return usage("unknown command", in_quotes(words.front()), {}, near);
+        if (const ForeignOption* const foreign = find_foreign(*parsed.path.back(), word))
+            return usage("there is no", std::string(word), {}, std::string(foreign->advice));
         std::string hint = report::did_you_mean(word, all_names(options));
         return usage("unknown option", in_quotes(word), {}, hint.empty() ? help_hint(parsed) : std::move(hint));
     } catch (const CLI::ArgumentMismatch& mismatch) {

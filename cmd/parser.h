@@ -41,6 +41,8 @@ class Parser {
 [[nodiscard]] inline bool is_plus_word(const Option& option) { return option.names.starts_with('+'); }
 /// The options a command takes itself, then the common ones it does not shadow (whose names it leaves free).
 [[nodiscard]] std::vector<Option> all_options(const Command* command);
+/// Is the value of the option that this word ends with in the next word ("-c", "--count", "-vc")?
+[[nodiscard]] bool takes_next_word(std::span<const Option> options, std::string_view word);
 [[nodiscard]] const Option* find_option(std::span<const Option> options, std::string_view name);
 
 }  // namespace fid::cmd

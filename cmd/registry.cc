@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/connect/connect.h"
+#include "cmd/fetch/fetch.h"
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ping/ping.h"
 #include "cmd/resolve/resolve.h"
@@ -12,7 +13,7 @@
 namespace fid::cmd {
 
 std::span<const Command* const> commands() {
-    static constexpr std::array<const Command*, 6> all{&connect_command, &ipcalc_command, &ping_command,
+    static constexpr std::array<const Command*, 7> all{&connect_command, &fetch_command,   &ipcalc_command, &ping_command,
                                                        &resolve_command, &sniff_command,  &sockets_command};
     return all;
 }
