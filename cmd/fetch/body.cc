@@ -16,11 +16,23 @@ std::string without_line_ends(std::string text) {
     return text;
 }
 
+/// A form's own way: a blank is a plus sign.
+std::string form_encoded(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        out += percent_encoded(text.substr(0, end));
+        if (end < text.size()) out += '+';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 Result<std::string> urlencoded(const std::string& value) {
     const std::size_t equals = value.find('='), at = value.find('@');
     // The first of the two says which form it is.
     const std::size_t sign = std::min(equals, at);
-    if (sign == std::string::npos) return percent_encoded(value);
+    if (sign == std::string::npos) return form_encoded(value);
     const std::string name = value.substr(0, sign);
     std::string content = value.substr(sign + 1);
     if (value[sign] == '@') {
@@ -28,7 +40,7 @@ Result<std::string> urlencoded(const std::string& value) {
         if (!text) return std::unexpected(text.error());
         content = std::move(*text);
     }
-    return (name.empty() ? std::string() : name + "=") + percent_encoded(content);
+    return (name.empty() ? std::string() : name + "=") + form_encoded(content);
 }
 
 /// The next value of "-F NAME=VALUE;KEY=VALUE": in quotes, or up to a semicolon.

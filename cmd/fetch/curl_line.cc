@@ -128,7 +128,8 @@ void put_connection(Line& line, const Request& request) {
     line.flag(request.proxy.tunnel, "-p").all("--proxy-header", request.proxy.headers);
     if (request.proxy.except) line.given("--noproxy", *request.proxy.except);
     const Tls& tls = request.tls;
-    line.flag(tls.insecure, "-k").option("--cacert", tls.ca_file).option("--capath", tls.ca_path);
+    line.flag(tls.insecure, "-k");
+    if (!tls.ca_of_environment) line.option("--cacert", tls.ca_file).option("--capath", tls.ca_path);
     line.option("-E", tls.certificate + (tls.key_password.empty() ? "" : ":" + tls.key_password));
     line.option("--key", tls.key).option("--ciphers", tls.ciphers);
     if (tls.least_version != 0) line.word("--tlsv1." + std::to_string(tls.least_version % 10));

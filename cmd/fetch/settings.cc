@@ -144,6 +144,7 @@ void read_version(const Arguments& args, Request& request) {
     tls.ca_file = args.value("--cacert");
     tls.ca_path = args.value("--capath");
     if (tls.ca_file.empty() && tls.ca_path.empty()) {
+        tls.ca_of_environment = true;
         tls.ca_file = variable("CURL_CA_BUNDLE");
         if (tls.ca_file.empty()) tls.ca_path = variable("SSL_CERT_DIR");
         if (tls.ca_file.empty()) tls.ca_file = variable("SSL_CERT_FILE");

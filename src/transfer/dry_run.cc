@@ -2,9 +2,11 @@
 #include "transfer/dry_run.h"
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <thread>
 
 #include "transfer/easy.h"
@@ -33,27 +35,35 @@ bool is_whole(std::string_view request) {
     return request.size() >= *whole_size(request, head_end);
 }
 
-/// The server's part: reads the request, and answers when it has it all.
-void receive(int socket, std::string& request) {
+/// The server's part: takes one connection, reads the request, and answers when it has it all.
+void receive(int listener, std::string& request) {
+    const transport::Descriptor peer(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
     std::string block(64 * 1024, '\0');
     bool answered = false;
-    while (true) {
-        const ssize_t got = recv(socket, block.data(), block.size(), 0);
+    while (peer.valid()) {
+        const ssize_t got = recv(peer.get(), block.data(), block.size(), 0);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return;
         request.append(block, 0, static_cast<std::size_t>(got));
         if (answered || !is_whole(request)) continue;
         constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-        answered = send(socket, answer.data(), answer.size(), MSG_NOSIGNAL) > 0;
+        answered = send(peer.get(), answer.data(), answer.size(), MSG_NOSIGNAL) > 0;
     }
 }
 
-curl_socket_t give_socket(void* descriptor, curlsocktype /*purpose*/, curl_sockaddr* /*address*/) {
-    return static_cast<transport::Descriptor*>(descriptor)->release();
-}
-
-int already_connected(void* /*nothing*/, curl_socket_t /*socket*/, curlsocktype /*purpose*/) {
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+/// Listens on an abstract Unix socket whose name the kernel chooses (unix(7), autobind).
+transport::Descriptor listen_anywhere(std::string& name) {
+    transport::Descriptor listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    socklen_t length = sizeof address;
+    if (bind(listener.get(), any, sizeof address.sun_family) != 0 || listen(listener.get(), 1) != 0 ||
+        getsockname(listener.get(), any, &length) != 0)
+        return {};
+    constexpr std::size_t before = offsetof(sockaddr_un, sun_path) + 1;  // the name stands behind a NUL
+    name.assign(address.sun_path + 1, length - before);
+    return listener;
 }
 
 std::size_t ignore(char* /*data*/, std::size_t size, std::size_t count, void* /*nothing*/) { return size * count; }
@@ -64,37 +74,37 @@ Result<std::string> dry_run(const Request& request) {
     Request here = request;
     if (scheme_of(here.url) == "https" && here.url.starts_with("https:")) here.url.erase(4, 1);
     here.proxy = {.url = ""};
-    here.unix_socket.clear();
     here.interface.clear();
     here.resolve.clear();
-    here.connect_to = {"::127.0.0.1:"};
+    here.connect_to.clear();
     here.cookie_jar.clear();
     here.version = here.version == HttpVersion::http1_0 ? here.version : HttpVersion::http1_1;
+    here.unix_socket = "@";
+    std::string name;
+    const transport::Descriptor listener = listen_anywhere(name);
+    if (!listener.valid()) return fail_errno(Status::cannot_connect, "cannot listen to ourselves", {}, errno);
+    here.unix_socket += name;
 
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-        return fail_errno(Status::cannot_connect, "cannot make a socket pair", {}, errno);
-    transport::Descriptor ours(pair[0]);
-    const transport::Descriptor theirs(pair[1]);
     std::string sent;
     CURLcode code = CURLE_OK;
     std::string cause(CURL_ERROR_SIZE, '\0');
+    std::thread server;
+    Result<void> made;
     {
         Easy easy;
-        if (auto done = easy.set_up(here, nullptr, false); !done) return std::unexpected(done.error());
+        made = easy.set_up(here, nullptr, false);
         CURL* const handle = easy.handle();
         curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, cause.data());
-        curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &give_socket);
-        curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &ours);
-        curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &already_connected);
         curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &ignore);
         curl_easy_setopt(handle, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
-        std::thread server(receive, theirs.get(), std::ref(sent));
-        code = curl_easy_perform(handle);
-        // The server ends when the client's end is closed, which libcurl may not have done, or not even had.
-        shutdown(theirs.get(), SHUT_RDWR);
-        server.join();
-    }
+        if (made) {
+            server = std::thread(receive, listener.get(), std::ref(sent));
+            code = curl_easy_perform(handle);
+        }
+    }  // the connection is closed, which ends the server
+    if (!made) return std::unexpected(made.error());
+    shutdown(listener.get(), SHUT_RDWR);  // where there was no connection
+    server.join();
     if (code != CURLE_OK) {
         cause.resize(cause.find('\0'));
         return fail(status_of(static_cast<int>(code)), "cannot make the request for", shown_url(request.url),

@@ -9,8 +9,8 @@
 
 namespace fid::transfer {
 
-/// The bytes of the first request as libcurl makes it over HTTP/1.1, taken from a socket pair: no name is looked up and
-/// nothing leaves the program. Inside TLS and behind a proxy's tunnel they are the same.
+/// The bytes of the first request as libcurl makes it over HTTP/1.1, taken from a Unix socket of our own: no name is
+/// looked up and nothing leaves the program. Inside TLS and behind a proxy's tunnel they are the same.
 [[nodiscard]] Result<std::string> dry_run(const Request& request);
 
 }  // namespace fid::transfer

@@ -56,6 +56,7 @@ struct Credentials {
 struct Tls {
     bool insecure = false;
     std::string ca_file, ca_path;
+    bool ca_of_environment = false;  ///< CURL_CA_BUNDLE and the like named them
     std::string certificate, key, key_password;
     std::string ciphers;
     unsigned least_version = 0;  ///< 10, 11, 12 or 13; 0: libcurl's
