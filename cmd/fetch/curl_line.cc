@@ -30,6 +30,7 @@ class Line {
         if (time.count() == 0) return *this;
         std::string text = std::to_string(time.count() / 1000);
         if (time.count() % 1000 != 0) text += "." + std::to_string(1000 + time.count() % 1000).substr(1);
+        while (text.find('.') != std::string::npos && text.ends_with('0')) text.pop_back();
         return given(name, text);
     }
     Line& number(std::string_view name, std::uint64_t value) {

@@ -276,11 +276,11 @@ Result<void> read_targets(const Arguments& args, const Words& words, std::string
         for (const std::string_view other : {"ftp://", "ftps://", "sftp://", "file://", "smtp://", "imap://", "ws://"})
             if (url.starts_with(other))
                 return fail(Status::bad_input, "not a URL of the web:", url, {}, "fid fetch speaks http and https");
-        Target target{.pattern = url};
+        Target target{.pattern = with_query(url, query)};
         if (args.has("-g")) {
-            target.glob = transfer::Glob::literal(with_query(url, query));
+            target.glob = transfer::Glob::literal(target.pattern);
         } else {
-            auto glob = transfer::Glob::read(with_query(url, query));
+            auto glob = transfer::Glob::read(target.pattern);
             if (!glob) return std::unexpected(glob.error());
             target.glob = std::move(*glob);
         }

@@ -15,7 +15,7 @@ namespace fid::cmd::fetch {
 /// One URL (or pattern of many) and where it goes.
 struct Target {
     enum class Place : std::uint8_t { standard_output, file, remote_name };
-    std::string pattern;  ///< as it was typed
+    std::string pattern;  ///< as it was typed, and what -G and items add
     transfer::Glob glob = transfer::Glob::literal({});
     Place place = Place::standard_output;
     std::string file;    ///< with #1 in it

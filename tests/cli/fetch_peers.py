@@ -36,7 +36,7 @@ def make_files(place, server):
     url = f"http://127.0.0.1:{server.port}"
     (place / "config.txt").write_text(f'# options\nurl = "{url}/conf"\nheader = "X-Conf: a \\"b\\""\n-d x=1\nsilent\n')
     (place / "config2.txt").write_text("request: PUT\nuser-agent conf/1\n")
-    (place / "config3.txt").write_text(f"--url {url}/a\n--data-urlencode \"q=a b\"\nget\nform-string\n".replace("form-string\n", ""))
+    (place / "config3.txt").write_text(f'--url {url}/a\n--data-urlencode "q=a b"\nget\n')
 
 
 def run(program, words, stdin, place, server, other, unix):
@@ -96,7 +96,8 @@ def main():
                                ("files", theirs[2], ours[2]), ("status", status, ours[3])):
             if one != two:
                 failed += 1
-                print(f"{line}\n  {what} differ:\n    curl {str(one)[:1500]}\n    fid  {str(two)[:1500]}\n    {ours[4].decode()}")
+                print(f"{line}\n  {what} differ:\n    curl {str(one)[:1500]}\n    fid  {str(two)[:1500]}")
+                print("    " + ours[4].decode())
         shutil.rmtree(folder / f"{count}c")
         shutil.rmtree(folder / f"{count}f")
     shutil.rmtree(folder)

@@ -140,6 +140,10 @@ class Recorder:
             body = RANGED
         elif path == "/busy" and count < 3:
             code, reason, extra = 503, "Busy", ["Retry-After: 1"]
+        elif path == "/hang":
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + RANGED[:4])
+            peer.recv(1)
+            return False
         elif path == "/cut" and b"range" not in fields:
             peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + RANGED[:4])
             return False
