@@ -14,6 +14,7 @@
 #include "cmd/fetch/write_out.h"
 #include "cmd/recording.h"
 #include "report/interrupt.h"
+#include "report/write_all.h"
 #include "transfer/dry_run.h"
 #include "transfer/redirect.h"
 
@@ -196,7 +197,7 @@ class Fetching {
                       out, err);
             context_.out.text().put(out);
             context_.out.flush();
-            [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, err.data(), err.size());
+            [[maybe_unused]] const int failed = report::write_all(STDERR_FILENO, err);
         }
         context_.out.flush();
         if (settings_.timing) context_.log.answer(timing_line(outcome));

@@ -10,6 +10,7 @@
 
 #include "cmd/fetch/dialogue.h"
 #include "cmd/fetch/pretty.h"
+#include "report/write_all.h"
 #include "transfer/redirect.h"
 
 namespace fid::cmd::fetch {
@@ -191,7 +192,7 @@ void Sink::trace(transfer::Trace kind, Bytes bytes) {
     shared_.context.out.flush();
     shared_.bars.clear();
     const std::string lines = dialogue_lines(kind, bytes);
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, lines.data(), lines.size());
+    [[maybe_unused]] const int failed = report::write_all(STDERR_FILENO, lines);
 }
 
 void Sink::retrying(const transfer::Outcome& failed, std::chrono::milliseconds wait, unsigned left) {
