@@ -201,7 +201,7 @@ curl -H 'Content-Type: application/json' -H 'Accept: application/json, */*;q=0.5
 
 ### of a form, a pattern and a login
 $ fid fetch --as-curl -F a=1 -u ann --retry 2 -m 1.5 'http://127.0.0.1:1/[1-2]'
-curl --form-string a=1 -u ann --retry 2 -m 1.500 --fail-with-body 'http://127.0.0.1:1/[1-2]'
+curl --form-string a=1 -u ann --retry 2 -m 1.5 --fail-with-body 'http://127.0.0.1:1/[1-2]'
 = 0
 
 ### several failures are one status

@@ -218,8 +218,7 @@ def test_nginx():
                     "subjectAltName=DNS:localhost"], check=True, capture_output=True)
     os.mkdir("root")
     pathlib.Path("root/hello.txt").write_text("hello " * 1000)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     pathlib.Path("nginx.conf").write_text(f"""
         daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log;
         events {{}}
@@ -231,12 +230,7 @@ def test_nginx():
             location /down {{ return 302 {URL}/downgraded; }} }} }}""")
     child = subprocess.Popen([nginx, "-c", f"{folder}/nginx.conf", "-p", str(folder)], stderr=subprocess.DEVNULL)
     try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.05)
+        wait_for(port)
         url = f"https://localhost:{port}"
         here = ["-sS", "--resolve", f"localhost:{port}:127.0.0.1"]
         expect(fid(*here, f"{url}/hello.txt").returncode == 60, "an unknown authority")
@@ -249,6 +243,75 @@ def test_nginx():
         expect(done.stdout == b"GET /downgraded\n", done)
         done = fid(*here, "--cacert", "cert.pem", "--record", "tls.pcapng", f"{url}/hello.txt")
         expect(done.returncode == 0 and b"hello hello" in pathlib.Path("tls.pcapng").read_bytes(), "the plaintext")
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(400):
+        try:
+            return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+
+
+def test_squid():
+    if not shutil.which("squid"):
+        print("skipped: squid is not installed")
+        return
+    port = free_port()
+    folder.chmod(0o777)
+    pathlib.Path("squid.conf").write_text(
+        f"http_port 127.0.0.1:{port}\nhttp_access allow all\ncache deny all\naccess_log none\n"
+        f"cache_log {folder}/log\npid_filename none\ncoredump_dir {folder}\nshutdown_lifetime 0\n"
+        "max_filedescriptors 1024\n")
+    child = subprocess.Popen(["squid", "-N", "-f", "squid.conf"], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        proxy = ["-sS", "-x", f"http://127.0.0.1:{port}"]
+        done = fid(*proxy, f"{URL}/through")
+        expect(done.stdout == b"GET /through\n" and b"Via:" in server.take()[-1], done)
+        done = fid(*proxy, "-p", "-w", "%{http_connect}", f"{URL}/tunnel")
+        expect(done.stdout == b"GET /tunnel\n200" and b"Via:" not in server.take()[-1], done)
+        expect(fid(*proxy, f"http://127.0.0.1:{free_port()}/").returncode == 22, "a 503 of squid's")
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def test_httpbin():
+    try:
+        import httpbin  # noqa: F401
+    except ImportError:
+        print("skipped: python3-httpbin is not installed")
+        return
+    port = free_port()
+    child = subprocess.Popen([sys.executable, "-m", "httpbin.core", "--port", str(port)], stderr=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        url = f"http://127.0.0.1:{port}"
+        seen = json.loads(fid("-sS", f"{url}/anything", "name=Ann", "age:=30", "q==a b", "X-Key:v").stdout)
+        expect(seen["method"] == "POST" and seen["json"] == {"name": "Ann", "age": 30} and seen["args"] == {"q": "a b"} and
+               seen["headers"]["X-Key"] == "v", seen)
+        seen = json.loads(fid("-sS", "--form", f"{url}/post", "name=Ann Lee", "f@photo.png").stdout)
+        expect(seen["form"] == {"name": "Ann Lee"} and seen["files"] == {"f": "png"}, seen)
+        for scheme in ("basic", "digest"):
+            path = "basic-auth/ann/pw" if scheme == "basic" else "digest-auth/auth/ann/pw"
+            expect(fid("-sS", f"--{scheme}", "-u", "ann:pw", f"{url}/{path}").returncode == 0, scheme)
+            expect(fid("-sS", f"--{scheme}", "-u", "ann:no", f"{url}/{path}").returncode == 22, scheme)
+        pathlib.Path("secret").write_text("pw\n")
+        expect(fid("-sS", "-u", "ann", "--password-file", "secret", f"{url}/basic-auth/ann/pw").returncode == 0)
+        expect(json.loads(fid("-sSL", "-b", "", f"{url}/cookies/set?a=1").stdout) == {"cookies": {"a": "1"}})
+        expect(json.loads(fid("-sS", "--compressed", f"{url}/gzip").stdout)["gzipped"])
+        expect(fid("-sSL", "-o", "x", "-w", "%{num_redirects}", f"{url}/redirect/4").stdout == b"4")
+        expect(fid("-sS", "-m", "0.5", f"{url}/delay/3").returncode == 28)
     finally:
         child.terminate()
         child.wait()
