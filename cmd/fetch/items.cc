@@ -102,7 +102,7 @@ class Adder {
                 return {};
             case Kind::text:
             case Kind::json:
-                return add_field(std::move(item));
+                return add_field(item);
         }
         return {};
     }
@@ -131,7 +131,7 @@ class Adder {
     }
 
   private:
-    Result<void> add_field(Item item) {
+    Result<void> add_field(const Item& item) {
         const bool nested = item.name.find('[') != std::string::npos;
         if (nested && !form_)
             return fail(Status::usage, "an item's name cannot have brackets:", item.name, {},
@@ -181,7 +181,8 @@ Words divide_words(std::span<const std::string> words) {
 Result<void> add_items(std::span<const std::string> items, bool form, transfer::Request& request, std::string& query) {
     Adder adder(form, request, query);
     for (const std::string& word : items)
-        if (auto added = adder.add(*read_item(word)); !added) return added;
+        if (auto item = read_item(word))
+            if (auto added = adder.add(std::move(*item)); !added) return added;
     return adder.finish();
 }
 

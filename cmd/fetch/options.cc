@@ -232,6 +232,12 @@ std::vector<Option> connection_options() {
          .help = "reach these without the proxy",
          .group = group,
          .repeatable = many},
+    };
+}
+
+std::vector<Option> tls_options() {
+    constexpr std::string_view group = "Connection";
+    return {
         {.names = "-k,--insecure,--tls-insecure", .help = "trust any certificate", .group = group},
         {.names = "--cacert,--tls-ca",
          .value = "FILE",
@@ -342,6 +348,7 @@ std::vector<Option> option_list() {
     std::vector<Option> all = request_options();
     append(all, identity_options());
     append(all, connection_options());
+    append(all, tls_options());
     append(all, output_options());
     append(all, record_options());
     return all;

@@ -383,7 +383,7 @@ Result<Settings> read_settings(const Context& context) {
     if (auto done = read_output(args, reader, settings); !done) return std::unexpected(done.error());
     settings.include = settings.include || request.head;
     if (auto done = read_places(args, settings); !done) return std::unexpected(done.error());
-    if (reader.error()) return std::unexpected(*reader.error());
+    if (const auto& error = reader.error()) return std::unexpected(*error);
     settings.parallel = lanes(args, settings);
     if (settings.resume.wanted && request.body.kind == Body::Kind::upload)
         return fail(Status::usage, "-C goes on with downloads, not with -T", {});

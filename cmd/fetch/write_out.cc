@@ -99,9 +99,8 @@ std::vector<Piece> pieces_of(std::string_view format) {
         if (format.starts_with("%%")) {
             text += '%';
             format.remove_prefix(2);
-        } else if (format.starts_with("%{") && named(Piece::Kind::variable, 2)) {
-            continue;
-        } else if (format.starts_with("%header{") && named(Piece::Kind::header, 8)) {
+        } else if ((format.starts_with("%{") && named(Piece::Kind::variable, 2)) ||
+                   (format.starts_with("%header{") && named(Piece::Kind::header, 8))) {
             continue;
         } else if (format.size() > 1 && format[0] == '\\') {
             constexpr std::string_view letters = "rnt", meanings = "\r\n\t";

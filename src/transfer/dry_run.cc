@@ -16,8 +16,8 @@
 namespace fid::transfer {
 namespace {
 
-/// How many bytes a request whose head has come is long; nothing where that shows only at its end (chunks).
-std::optional<std::size_t> whole_size(std::string_view request, std::size_t head_end) {
+/// How many bytes a request whose head has come is long, where it is not in chunks.
+std::size_t whole_size(std::string_view request, std::size_t head_end) {
     constexpr std::string_view name = "\r\nContent-Length: ";
     const std::size_t at = request.substr(0, head_end).find(name);
     if (at == std::string_view::npos) return head_end;
@@ -32,7 +32,7 @@ bool is_whole(std::string_view request) {
     const std::size_t head_end = blank + 4;
     if (request.substr(0, head_end).find("\r\nTransfer-Encoding: chunked\r\n") != std::string_view::npos)
         return request.size() > head_end && request.ends_with("0\r\n\r\n");
-    return request.size() >= *whole_size(request, head_end);
+    return request.size() >= whole_size(request, head_end);
 }
 
 /// The server's part: takes one connection, reads the request, and answers when it has it all.

@@ -74,14 +74,13 @@ void Session::run(const std::function<std::optional<Job>()>& next, const std::fu
 
     while (true) {
         while (more && !report::interrupted() && state.running.size() < state.options.parallel) {
-            auto job = next();
-            if (!job) {
+            if (auto job = next()) {
+                Tap* const tap = state.tap ? &*state.tap : nullptr;
+                state.running.push_back({std::make_unique<Exchange>(std::move(*job), state.share.get(), tap), {}});
+            } else {
                 more = false;
                 break;
             }
-            state.running.push_back(
-                {std::make_unique<Exchange>(std::move(*job), state.share.get(), state.tap ? &*state.tap : nullptr),
-                 {}});
             if (!state.start(state.running.back())) finish(std::prev(state.running.end()));
         }
         for (auto at = state.running.begin(); at != state.running.end();) {
