@@ -23,7 +23,9 @@ struct Option {
     /// "-c,--count" or "--tree". "+bufsize=BYTES" only tells of a word that begins with +, which the parser leaves
     /// among the positional words for the command to read.
     std::string_view names;
-    std::string_view value;                      ///< placeholder "N", "FILE"; empty for a flag (which counts: -vv is 2)
+    /// Placeholder "N", "FILE"; empty for a flag (which counts: -vv is 2). "[=FORMAT]" for a flag that may have a value
+    /// behind an equals sign, and only there.
+    std::string_view value;
     std::string_view help;                       ///< one phrase, lower case, no full stop
     std::string_view group = "Options";          ///< heading in --help: "Output", "Input", ...
     std::string_view fallback = {};              ///< the default, as the user would type it

@@ -96,14 +96,19 @@ Completion complete(std::span<const std::string> words) {
 
     if (!done.empty()) {
         const Option* before = find_option(options, done.back());
-        if (before != nullptr && !before->value.empty()) {
+        if (before != nullptr && needs_value(*before)) {
             offer_values(completion, *before, begun, command);
             return completion;
         }
     }
     if (begun.starts_with('-')) {
         for (const Option& option : options)
-            for (const std::string_view name : option_names(option)) offer(completion, begun, name, option.help);
+            for (const std::string_view name : option_names(option)) {
+                offer(completion, begun, name, option.help);
+                if (!may_have_value(option)) continue;
+                for (const std::string_view choice : option.choices)
+                    offer(completion, begun, std::string(name) + "=" + std::string(choice), {});
+            }
         return completion;
     }
     if (begun.starts_with('+')) {

@@ -46,6 +46,9 @@ class Page {
         text_ += text;
         text_ += '\n';
     }
+    /// Words one behind the other, as many in a line as there is room for.
+    void words(std::string_view text) { wrap(text, 2); }
+    [[nodiscard]] std::ptrdiff_t lines() const { return std::ranges::count(text_, '\n'); }
     std::string take() { return std::move(text_); }
 
   private:
@@ -88,7 +91,8 @@ std::string option_label(const Option& option) {
             label += "    ";
         label += name;
     }
-    if (!option.value.empty()) label += " " + std::string(option.value);
+    if (needs_value(option)) label += " ";
+    label += option.value;
     return label;
 }
 
@@ -102,7 +106,8 @@ std::string option_text(const Option& option) {
     return text;
 }
 
-void put_options(Page& page, std::span<const Option> options) {
+/// The last `folded` groups are told by the names of their options alone.
+void put_options(Page& page, std::span<const Option> options, std::size_t folded = 0) {
     constexpr std::size_t widest_column = 30;
     std::size_t column = 0;
     std::vector<std::string_view> groups;
@@ -111,10 +116,39 @@ void put_options(Page& page, std::span<const Option> options) {
         if (std::ranges::find(groups, option.group) == groups.end()) groups.push_back(option.group);
     }
     column = std::min(column, widest_column);
+    std::size_t left = groups.size();
     for (const std::string_view group : groups) {
         page.heading(group);
-        for (const Option& option : options)
-            if (option.group == group) page.row(option_label(option), option_text(option), column);
+        std::string names;
+        const bool fold = left-- <= folded;
+        for (const Option& option : options) {
+            if (option.group != group) continue;
+            if (fold)
+                names += (names.empty() ? "" : " ") + std::string(option_names(option).back());
+            else
+                page.row(option_label(option), option_text(option), column);
+        }
+        if (fold) page.words(names);
+    }
+}
+
+std::size_t group_count(std::span<const Option> options) {
+    std::vector<std::string_view> groups;
+    for (const Option& option : options)
+        if (std::ranges::find(groups, option.group) == groups.end()) groups.push_back(option.group);
+    return groups.size();
+}
+
+/// All of them where they fit; otherwise as many groups as do, the first ones, and of the others the names.
+void put_options_in_short(Page& page, std::span<const Option> options) {
+    constexpr std::ptrdiff_t screen = 50;
+    const std::size_t groups = group_count(options);
+    for (std::size_t folded = 0;; ++folded) {
+        Page trial = page;
+        put_options(trial, options, folded);
+        if (trial.lines() > screen && folded < groups) continue;
+        page = std::move(trial);
+        return;
     }
 }
 
@@ -208,7 +242,10 @@ std::string help(std::span<const Command* const> path, HelpLength length, std::s
         for (const Command* verb : command.verbs) pairs.emplace_back(verb->name, verb->summary);
         put_pairs(page, pairs);
     }
-    put_options(page, full ? all_options(&command) : command.options);
+    if (full)
+        put_options(page, all_options(&command));
+    else
+        put_options_in_short(page, command.options);
     if (!full) {
         page.line("\nAlso --json --csv --fields --color -q -v; more: " + title + " --help");
         return page.take();

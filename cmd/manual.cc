@@ -93,7 +93,10 @@ void put_options(std::string& page, std::span<const Option> options) {
         for (const std::string_view name : option_names(option)) {
             if (!first) page += " ,";
             page += is_plus_word(option) ? " Cm " + argument(name) : " Fl " + argument(name.substr(1));
-            if (!option.value.empty()) page += " Ar " + argument(option.value);
+            if (may_have_value(option))
+                page += " Ns Oo = Ns Ar " + argument(option.value.substr(2, option.value.size() - 3)) + " Oc";
+            else if (!option.value.empty())
+                page += " Ar " + argument(option.value);
             first = false;
         }
         page += "\n";

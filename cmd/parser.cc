@@ -116,62 +116,86 @@ bool needs_shield(std::span<const Option> options, std::string_view word) {
            find_option(options, word.substr(0, 2)) == nullptr;
 }
 
-/// The words with each option and each value in a word of its own, so that CLI11 has nothing to divide, and an empty
-/// value (--data=) is one. What is no option of ours stays as it was typed.
-std::vector<std::string> divided(std::span<const Option> options, std::span<const std::string> words,
-                                 std::vector<Arguments::Typed>& order) {
-    std::vector<std::string> out;
-    const auto put_value = [&](const Option& option, std::string_view value) {
-        order.push_back({option_names(option).front(), std::string(value)});
-        out.push_back(shield + std::string(value));
-    };
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string& word = words[i];
-        if (word == "--") {
-            out.insert(out.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
-            break;
-        }
-        if (word.size() < 2 || word[0] != '-' || needs_shield(options, word)) {
-            out.push_back(needs_shield(options, word) ? shield + word : word);
-            continue;
-        }
-        std::vector<std::pair<std::string, const Option*>> names;  // those of a bundle, -vc5
-        std::optional<std::string> value;
-        if (word.starts_with("--")) {
-            const std::size_t equals = word.find('=');
-            const Option* const option = find_option(options, word.substr(0, equals));
-            if (option != nullptr && (equals == std::string::npos || !option->value.empty())) {
-                names.emplace_back(word.substr(0, equals), option);
-                if (equals != std::string::npos) value = word.substr(equals + 1);
+/// The words as CLI11 takes them: each option and each value in a word of its own, so that it has nothing to divide,
+/// and an empty value (--data=) is one. What is no option of ours stays as it was typed.
+class Divider {
+  public:
+    explicit Divider(std::span<const Option> options) : options_(options) {}
+
+    void divide(std::span<const std::string> typed) {
+        for (std::size_t i = 0; i < typed.size(); ++i) {
+            const std::string& word = typed[i];
+            if (word == "--") {
+                words.insert(words.end(), typed.begin() + static_cast<std::ptrdiff_t>(i), typed.end());
+                return;
             }
-        } else {
-            for (std::size_t at = 1; at < word.size() && !value; ++at) {
-                const std::string name = {'-', word[at]};
-                const Option* const option = find_option(options, name);
-                if (option == nullptr) {
-                    names.clear();
-                    break;
-                }
-                names.emplace_back(name, option);
-                if (!option->value.empty() && at + 1 < word.size()) value = word.substr(at + 1);
+            if (word.size() < 2 || word[0] != '-' || needs_shield(options_, word)) {
+                words.push_back(needs_shield(options_, word) ? shield + word : word);
+                continue;
             }
-        }
-        if (names.empty()) {
-            out.push_back(word);
-            continue;
-        }
-        for (const auto& [name, option] : names) {
-            out.push_back(name);
-            if (option->value.empty())
-                order.push_back({option_names(*option).front(), {}});
-            else if (value)
-                put_value(*option, *value);
-            else if (i + 1 < words.size())
-                put_value(*option, words[++i]);
+            const Option* const open = word.starts_with("--") ? long_option(word) : bundle(word);
+            if (open != nullptr && i + 1 < typed.size()) put_value(*open, typed[++i]);
         }
     }
-    return out;
-}
+
+    std::vector<std::string> words;
+    std::vector<Arguments::Typed> order;
+    std::vector<std::pair<const Option*, std::string>> optional;  ///< --json=FORMAT: values of options that need none
+    std::string overfull;                                         ///< an option that takes no value but has one
+
+  private:
+    void put_name(const Option& option, std::string name) {
+        words.push_back(std::move(name));
+        if (!needs_value(option)) order.push_back({option_names(option).front(), {}});
+    }
+    void put_value(const Option& option, std::string_view value) {
+        order.push_back({option_names(option).front(), std::string(value)});
+        words.push_back(shield + std::string(value));
+    }
+
+    /// --name, --name=value; gives the option whose value the next word is.
+    const Option* long_option(const std::string& word) {
+        const std::size_t equals = word.find('=');
+        const bool has_value = equals != std::string::npos;
+        const Option* const option = find_option(options_, word.substr(0, equals));
+        if (option == nullptr) {
+            words.push_back(word);
+            return nullptr;
+        }
+        put_name(*option, word.substr(0, equals));
+        if (needs_value(*option)) {
+            if (has_value) put_value(*option, std::string_view(word).substr(equals + 1));
+            return has_value ? nullptr : option;
+        }
+        if (has_value && may_have_value(*option)) optional.emplace_back(option, word.substr(equals + 1));
+        if (has_value && !may_have_value(*option)) overfull = word.substr(0, equals);
+        return nullptr;
+    }
+
+    /// -v, -vc5, -vc; gives the option whose value the next word is.
+    const Option* bundle(const std::string& word) {
+        std::size_t end = 1;  // of the letters
+        const Option* last = nullptr;
+        do {
+            last = find_option(options_, std::string{'-', word[end]});
+            if (last == nullptr) {
+                words.push_back(word);
+                return nullptr;
+            }
+            ++end;
+        } while (end < word.size() && !needs_value(*last));
+        for (std::size_t at = 1; at < end; ++at) {
+            const std::string name = {'-', word[at]};
+            put_name(*find_option(options_, name), name);
+        }
+        if (!needs_value(*last)) return nullptr;
+        if (end == word.size()) return last;
+        put_value(*last, std::string_view(word).substr(end));
+        return nullptr;
+    }
+
+    std::span<const Option> options_;
+};
 
 std::string unshielded(std::string word) {
     if (!word.empty() && word[0] == shield) word.erase(0, 1);
@@ -184,12 +208,12 @@ bool takes_next_word(std::span<const Option> options, std::string_view word) {
     if (word.starts_with("--")) {
         if (word.find('=') != std::string_view::npos) return false;
         const Option* option = find_option(options, word);
-        return option != nullptr && !option->value.empty();
+        return option != nullptr && needs_value(*option);
     }
     for (std::size_t i = 1; i < word.size(); ++i) {  // a bundle: -vc 5
         const Option* option = find_option(options, std::string("-") + word[i]);
         if (option == nullptr) return false;
-        if (!option->value.empty()) return i + 1 == word.size();
+        if (needs_value(*option)) return i + 1 == word.size();
     }
     return false;
 }
@@ -275,7 +299,7 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         args.slots_[i].fallback = options[i].fallback;
         if (is_plus_word(options[i])) {
             bound.push_back(nullptr);
-        } else if (options[i].value.empty()) {
+        } else if (!needs_value(options[i])) {
             bound.push_back(app.add_flag(names));
         } else {
             bound.push_back(app.add_option(names, args.slots_[i].values)
@@ -286,7 +310,13 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     }
     app.add_option("words", args.words_);
 
-    std::vector<std::string> reversed = divided(options, words, args.order_);
+    Divider divider(options);
+    divider.divide(words);
+    if (!divider.overfull.empty()) return usage("", divider.overfull + " takes no value", {}, help_hint(parsed));
+    for (auto& [option, value] : divider.optional)
+        args.slots_[static_cast<std::size_t>(option - options.data())].values.push_back(std::move(value));
+    args.order_ = std::move(divider.order);
+    std::vector<std::string> reversed = std::move(divider.words);
     std::ranges::reverse(reversed);  // CLI11 takes them last first
     try {
         app.parse(reversed);
@@ -306,7 +336,7 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     } catch (const CLI::ArgumentMismatch& mismatch) {
         const std::string_view text = mismatch.what();
         const Option* option = find_option(options, text.substr(0, text.find(':')));
-        if (option == nullptr || option->value.empty()) return usage("", std::string(text), {}, help_hint(parsed));
+        if (option == nullptr || !needs_value(*option)) return usage("", std::string(text), {}, help_hint(parsed));
         return usage("", std::string(option_names(*option).back()) + " needs a value", {},
                      std::string(option->value) + ": " + std::string(option->help));
     } catch (const CLI::ParseError& error) {
@@ -327,8 +357,8 @@ Result<void> Parser::check_values(std::span<const Option> options, const Parsed&
         const Arguments::Slot& slot = parsed.args.slots_[i];
         if (option.value.empty()) continue;
         const std::string name(option_names(option).back());
-        if (slot.count > 1 && !option.repeatable)
-            return usage("", name + " is given more than once", {}, help_hint(parsed));
+        const std::size_t given = needs_value(option) ? slot.count : slot.values.size();
+        if (given > 1 && !option.repeatable) return usage("", name + " is given more than once", {}, help_hint(parsed));
         for (const std::string& value : slot.values) {
             if (option.choices.empty() || std::ranges::count(option.choices, std::string_view(value)) != 0) continue;
             std::string hint = report::did_you_mean(value, option.choices);

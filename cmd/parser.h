@@ -39,6 +39,10 @@ class Parser {
 [[nodiscard]] std::vector<std::string_view> option_names(const Option& option);
 /// Is it one of the words with + that the command reads itself?
 [[nodiscard]] inline bool is_plus_word(const Option& option) { return option.names.starts_with('+'); }
+/// May it have a value behind an equals sign, and only there: --json[=FORMAT]?
+[[nodiscard]] inline bool may_have_value(const Option& option) { return option.value.starts_with("[="); }
+/// Is a value of it needed, in the next word or behind an equals sign?
+[[nodiscard]] inline bool needs_value(const Option& option) { return !option.value.empty() && !may_have_value(option); }
 /// The options a command takes itself, then the common ones it does not shadow (whose names it leaves free).
 [[nodiscard]] std::vector<Option> all_options(const Command* command);
 /// Is the value of the option that this word ends with in the next word ("-c", "--count", "-vc")?

@@ -138,7 +138,8 @@ int run(std::span<const std::string> words) {
     Parsed parsed;
     const auto result = Parser::parse(words, parsed);
     if (!result) {
-        const bool json = std::ranges::count(words, "--json") != 0;
+        const bool json = std::ranges::any_of(
+            words, [](const std::string& word) { return word == "--json" || word.starts_with("--json="); });
         report::Diagnostics log(parsed.title(), json ? report::Format::json : report::Format::text,
                                 report::ColorChoice::automatic, false, 0);
         return static_cast<int>(log.error(result.error()));

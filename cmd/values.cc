@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 
 namespace fid::cmd {
@@ -74,6 +75,49 @@ Result<std::chrono::nanoseconds> read_duration(std::string_view what, std::strin
     double value = 0;
     if (read_with_unit(text, units, value)) return std::chrono::nanoseconds(std::llround(value));
     return not_a(what, "a duration", text, "like 500ms, 2s, 1m; a bare number is seconds");
+}
+
+Result<std::int64_t> read_time(std::string_view what, std::string_view text) {
+    std::size_t at = 0;
+    bool fits = true;
+    const auto number = [&](std::size_t digits) {
+        unsigned value = 0;
+        for (std::size_t i = 0; i < digits; ++i, ++at) {
+            fits = fits && at < text.size() && text[at] >= '0' && text[at] <= '9';
+            if (fits) value = value * 10 + static_cast<unsigned>(text[at] - '0');
+        }
+        return value;
+    };
+    const auto one_of = [&](std::string_view allowed) {
+        fits = fits && at < text.size() && allowed.find(text[at]) != std::string_view::npos;
+        return fits ? text[at++] : '\0';
+    };
+    const int year = static_cast<int>(number(4));
+    one_of("-");
+    const unsigned month = number(2);
+    one_of("-");
+    const unsigned day = number(2);
+    one_of("Tt ");
+    const unsigned hour = number(2);
+    one_of(":");
+    const unsigned minute = number(2);
+    one_of(":");
+    const unsigned second = number(2);
+    if (at < text.size() && text[at] == '.')
+        for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9';) ++at;
+    const char zone = one_of("Zz+-");
+    int offset = 0;  // minutes
+    if (zone == '+' || zone == '-') {
+        offset = static_cast<int>(number(2)) * 60;
+        one_of(":");
+        offset += static_cast<int>(number(2));
+        if (zone == '-') offset = -offset;
+    }
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+    if (!fits || at != text.size() || !date.ok() || hour > 23 || minute > 59 || second > 60)
+        return not_a(what, "a time", text, "like 2026-05-01T10:20:30Z");
+    const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+    return ((days * 24 + hour) * 60 + minute - offset) * 60 + second;
 }
 
 }  // namespace fid::cmd

@@ -20,5 +20,7 @@ namespace fid::cmd {
 [[nodiscard]] Result<std::uint64_t> read_size(std::string_view what, std::string_view text);
 /// 500us 500ms 2s 1m 1h 1d; a bare number is seconds, fractions allowed.
 [[nodiscard]] Result<std::chrono::nanoseconds> read_duration(std::string_view what, std::string_view text);
+/// RFC 3339: 2026-05-01T10:20:30Z, 2026-05-01T12:20:30+02:00; seconds since 1970, fractions of one are cut off.
+[[nodiscard]] Result<std::int64_t> read_time(std::string_view what, std::string_view text);
 
 }  // namespace fid::cmd

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "dns/rdata.h"
-#include "report/interrupt.h"
-#include "transport/pollable.h"
+#include "cmd/resolve/loop.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -48,31 +46,15 @@ std::vector<Job> make_jobs(const Settings& settings) {
 class Asking {
   public:
     Asking(const Settings& settings, const std::function<bool(const Outcome&)>& tell)
-        : settings_(settings), tell_(tell), jobs_(make_jobs(settings)), interrupt_(watch_descriptor()) {}
+        : settings_(settings), tell_(tell), jobs_(make_jobs(settings)) {}
 
     void run() {
         const std::size_t workers = std::min(most_at_once, jobs_.size());
-        busy_ = workers;
-        for (std::size_t i = 0; i < workers; ++i) {
-            auto working = work();
-            transport::asio::co_spawn(loop_.get_executor(), std::move(working), transport::asio::detached);
-        }
-        auto watching = watch();
-        transport::asio::co_spawn(loop_.get_executor(), std::move(watching), transport::asio::detached);
+        for (std::size_t i = 0; i < workers; ++i) loop_.spawn(work());
         loop_.run();
     }
 
   private:
-    transport::Pollable watch_descriptor() {
-        return transport::Pollable::borrowed(loop_.get_executor(), report::interrupt_descriptor());
-    }
-
-    Task<void> watch() {
-        auto waiting = interrupt_.readable();
-        const auto interrupted = co_await std::move(waiting);
-        if (interrupted && report::interrupted()) loop_.stop();
-    }
-
     Task<void> work() {
         while (next_ < jobs_.size() && !over_) {
             Job& job = jobs_[next_++];
@@ -81,7 +63,6 @@ class Asking {
             job.outcome = std::move(outcome);
             tell_ready();
         }
-        if (--busy_ == 0) interrupt_.stop({Status::success, "all is done", {}, {}, {}});
     }
 
     void tell_ready() {
@@ -112,7 +93,7 @@ class Asking {
         for (const dns::Server& server : job.servers) {
             const bool last = &server == &job.servers.back();
             outcome.server = server;
-            auto asking = dns::exchange(loop_.get_executor(), server, outcome.question, settings_.exchange);
+            auto asking = dns::exchange(loop_.executor(), server, outcome.question, settings_.exchange);
             auto answer = co_await std::move(asking);
             outcome.answer = std::move(answer);
             if (!outcome.answer) continue;
@@ -123,10 +104,9 @@ class Asking {
 
     const Settings& settings_;
     const std::function<bool(const Outcome&)>& tell_;
-    transport::asio::io_context loop_{1};
+    Loop loop_;
     std::vector<Job> jobs_;
-    transport::Pollable interrupt_;
-    std::size_t next_ = 0, told_ = 0, busy_ = 0;
+    std::size_t next_ = 0, told_ = 0;
     bool over_ = false;
 };
 

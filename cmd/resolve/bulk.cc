@@ -3,13 +3,16 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <optional>
 
 #include "cmd/resolve/bulk_record.h"
 #include "cmd/resolve/bulk_state.h"
 #include "cmd/values.h"
+#include "dns/bulk_streams.h"
 #include "report/interrupt.h"
 #include "report/progress.h"
 #include "transport/descriptor.h"
@@ -76,11 +79,9 @@ class Run {
                                                        out.options().quiet);
         writer_ = std::make_unique<BulkWriter>(out, settings_, servers_);
         Continued source(*questions_, std::move(left_));
-        dns::Bulk engine(
-            options_, source, [this](const dns::BulkResult& result) { take(result); }, [&] { return watch(source); });
-        engine_ = &engine;
+        engine_ = make_engine(source);
         begun_ = next_save_ = Clock::now();
-        const auto ran = engine.run();
+        const auto ran = engine_->run();
         progress_.reset();
         if (!ran) return std::unexpected(ran.error());
         out.flush();
@@ -93,11 +94,38 @@ class Run {
   private:
     // ---- what is to be done
 
+    std::unique_ptr<dns::BulkEngine> make_engine(Continued& source) {
+        const auto sink = [this](const dns::BulkResult& result) { take(result); };
+        const auto watching = [this, &source] { return watch(source); };
+        if (!options_.servers.empty()) return std::make_unique<dns::Bulk>(options_, source, sink, watching);
+        dns::BulkStreamsOptions options;
+        options.servers = servers_;
+        options.exchange = settings_.exchange;
+        options.exchange.query = options_.query;
+        options.exchange.timeout = std::chrono::nanoseconds(options_.timeout);
+        options.window = options_.window;
+        options.rate = options_.rate;
+        options.attempts = options_.attempts;
+        return std::make_unique<dns::BulkStreams>(std::move(options), source, sink, watching);
+    }
+
     Result<void> find_servers() {
+        const auto over_udp = [](const dns::Server& server) { return server.carrier == dns::Carrier::udp; };
+        const auto datagrams = std::ranges::count_if(settings_.servers, over_udp);
+        if (datagrams != 0 && static_cast<std::size_t>(datagrams) != settings_.servers.size())
+            return fail(Status::usage, "servers over UDP beside others:",
+                        std::ranges::find_if_not(settings_.servers, over_udp)->text(), {},
+                        "--bulk asks all of them over UDP, or none");
+        if (datagrams != 0) return find_addresses();
+        servers_ = settings_.servers;
+        return check_count();
+    }
+
+    /// The sockets of UDP are connected once, for the whole run.
+    Result<void> find_addresses() {
+        if (!settings_.exchange.dial.proxies.empty())
+            return fail(Status::usage, "--proxy does not go with servers over UDP", {});
         for (const dns::Server& server : settings_.servers) {
-            if (server.carrier != dns::Carrier::udp)
-                return fail(Status::usage, "not for very many names:", server.text(), "--bulk asks over UDP",
-                            "name servers without tcp://, tls:// or https://; without --bulk they are asked so");
             std::vector<Address> addresses;
             if (server.endpoint.address) {
                 addresses = {*server.endpoint.address};
@@ -111,6 +139,10 @@ class Run {
             servers_.push_back(dns::Server::at(addresses.front(), port));
             options_.servers.emplace_back(addresses.front(), port);
         }
+        return check_count();
+    }
+
+    Result<void> check_count() {
         constexpr std::size_t most_servers = 10000;
         if (servers_.size() > most_servers)
             return fail(Status::usage, "too many servers:", std::to_string(servers_.size()), "at most 10000");
@@ -336,7 +368,7 @@ class Run {
     std::vector<dns::BulkQuestion> left_;
     std::unique_ptr<BulkWriter> writer_;
     std::unique_ptr<report::Progress> progress_;
-    dns::Bulk* engine_ = nullptr;
+    std::unique_ptr<dns::BulkEngine> engine_;
     Tally tally_;
     std::uint64_t bad_line_ = 0, unfinished_ = 0;
     unsigned bad_lines_ = 0;
@@ -380,11 +412,6 @@ std::vector<Option> bulk_options() {
 bool wants_bulk(const Arguments& args) { return args.has("--bulk") || args.has("--sweep"); }
 
 Status bulk(Context& context, const Settings& settings) {
-    for (const std::string_view option :
-         {"--reverse", "--file", "--search", "--dig", "--rfc8427", "--tcp", "--record", "--proxy"})
-        if (context.args.has(option))
-            return context.log.error(
-                {Status::usage, std::string(option) + " does not go with --bulk and --sweep", {}, {}, {}});
     const auto status = Run(context, settings).run();
     return status ? *status : context.log.error(status.error());
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "cmd/resolve/layout.h"
 #include "cmd/resolve/record.h"
 #include "dns/rdata.h"
 
@@ -96,7 +97,9 @@ Error BulkWriter::error_of(const dns::BulkResult& result) const {
     return {late ? Status::timeout : Status::cannot_connect,
             "no answer from",
             server_texts_[result.server],
-            late ? "timed out" : std::strerror(result.error),
+            late                   ? "timed out"
+            : result.cause.empty() ? std::strerror(result.error)
+                                   : std::string(result.cause),
             {}};
 }
 
@@ -178,7 +181,8 @@ bool BulkWriter::write_json(const dns::BulkResult& result) {
     text.number(result.attempts);
     text.put(R"(,"line":)");
     text.number(result.question.mark);
-    text.put("}\n");
+    text.put(R"(,"time":null,"changed":null})");
+    text.put('\n');
     return true;
 }
 
@@ -257,7 +261,8 @@ void BulkWriter::put_data(const dns::BulkResult& result, Text& text, std::string
         if (!after_each && !wanted(record.type, result.question.question.type)) continue;
         if (!first && !after_each) text.put(separator);
         first = false;
-        dns::write_rdata(message, record, text, {.generic = settings_.generic});
+        dns::write_rdata(message, record, text,
+                         {.generic = settings_.generic, .unicode = wants_unicode(settings_, out_)});
         if (after_each) text.put(separator);
     }
 }
@@ -265,7 +270,11 @@ void BulkWriter::put_data(const dns::BulkResult& result, Text& text, std::string
 void BulkWriter::write_line(const dns::BulkResult& result) {
     scratch_.clear();
     data_.clear();
-    result.question.question.name.write(scratch_);
+    const dns::Name& name = result.question.question.name;
+    if (wants_unicode(settings_, out_))
+        scratch_.put(name.unicode());
+    else
+        name.write(scratch_);
     put_data(result, data_, ", ");
     std::string status = result.end == dns::BulkEnd::timed_out ? "TIMEOUT" : "UNREACHABLE";
     if (const auto message = dns::Message::open(result.reply))
@@ -277,7 +286,8 @@ void BulkWriter::put_line(std::string_view name, std::uint16_t type, std::string
     static constexpr std::array<std::string_view, 4> columns{"name", "type", "status", "data"};
     if (out_.terminal()) {
         report::Record record(bulk_line_record);
-        record.set("name", name).set("type", dns::type_text(type)).set("status", status).set("data", data);
+        record.set("name", report::Value::notation(std::string(name))).set("type", dns::type_text(type));
+        record.set("status", status).set("data", report::Value::notation(std::string(data)));
         out_.write_row(record, columns);
         return;
     }

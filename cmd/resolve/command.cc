@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/recording.h"
+#include "cmd/resolve/all_servers.h"
 #include "cmd/resolve/ask.h"
 #include "cmd/resolve/bulk.h"
 #include "cmd/resolve/bulk_record.h"
+#include "cmd/resolve/compare.h"
+#include "cmd/resolve/decode.h"
+#include "cmd/resolve/key.h"
 #include "cmd/resolve/layout.h"
+#include "cmd/resolve/manual.h"
+#include "cmd/resolve/modes.h"
+#include "cmd/resolve/multicast.h"
 #include "cmd/resolve/record.h"
 #include "cmd/resolve/resolve.h"
+#include "cmd/resolve/system.h"
+#include "cmd/resolve/timing.h"
+#include "cmd/resolve/trace.h"
+#include "cmd/resolve/transfer.h"
+#include "cmd/resolve/validate.h"
+#include "cmd/resolve/validate_record.h"
+#include "cmd/resolve/watch.h"
 
 namespace fid::cmd {
 namespace {
@@ -45,7 +59,7 @@ class Teller {
     void write(const Outcome& outcome) {
         report::Output& out = context_.out;
         if (settings_.layout == Layout::rfc8427) {
-            if (outcome.answer) write_rfc8427(outcome, out.text());
+            if (outcome.answer) write_rfc8427(outcome.answer->message(), out.text());
             out.line_done();
         } else if (!out.plain_text()) {
             out.write(describe(outcome, settings_));
@@ -95,13 +109,12 @@ class Teller {
         if (outcome.status() == Status::protocol_violation) {
             context_.log.error({Status::protocol_violation, "a malformed answer" + from + ":", name, {}, {}});
         } else if (outcome.rcode() == dns::rcode::name_error) {
-            context_.log.error({Status::negative, "no such name:", name, std::move(more), {}});
+            context_.log.error(
+                {Status::negative, "no such name:", name, std::move(more), multicast_hint(outcome.question.name)});
         } else if (outcome.rcode() != dns::rcode::no_error) {
-            context_.log.error({Status::server_error,
-                                "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
-                                name + " " + dns::type_text(outcome.question.type),
-                                std::move(more),
-                                {}});
+            context_.log.error({Status::server_error, "answered with " + dns::rcode_text(outcome.rcode()) + from + ":",
+                                name + " " + dns::type_text(outcome.question.type), std::move(more),
+                                multicast_hint(outcome.question.name)});
         } else {
             const bool pair = settings_.groups[group_].any_will_do && outcome.question.klass == dns::klass::in;
             const std::string what = pair ? "address" : dns::type_text(outcome.question.type) + " record";
@@ -123,16 +136,36 @@ class Teller {
     bool any_data_ = false, first_ = true;
 };
 
+Status ask_and_tell(Context& context, const Settings& settings) {
+    Teller teller(context, settings);
+    ask_all(settings, [&](const Outcome& outcome) { return teller.tell(outcome); });
+    return teller.status();
+}
+
+Status answer(Context& context, const Settings& settings) {
+    if (wants_bulk(context.args)) return bulk(context, settings);
+    if (wants_system(context.args)) return system_view(context, settings);
+    if (settings.multicast) return ask_neighbours(context, settings);
+    if (settings.transfer) return transfer(context, settings);
+    if (context.args.has("--validate")) return validate(context, settings);
+    if (settings.trace) return trace(context, settings);
+    if (context.args.has("--all-ns")) return all_servers(context, settings);
+    if (context.args.has("--compare")) return compare(context, settings);
+    if (context.args.has("--watch")) return watch(context, settings);
+    if (context.args.has("--time")) return time_servers(context, settings);
+    return ask_and_tell(context, settings);
+}
+
 Status run(Context& context) {
     auto settings = read_settings(context.args);
     if (!settings) return context.log.error(settings.error());
-    if (wants_bulk(context.args)) return bulk(context, *settings);
+    if (auto fits = check_modes(context.args, *settings); !fits) return context.log.error(fits.error());
+    if (wants_decode(context.args)) return decode(context, *settings);
+    tell_key(context, settings->exchange.key);
     const auto recorder = start_recorder(context.args);
     if (!recorder) return context.log.error(recorder.error());
     settings->exchange.dial.recorder = recorder->get();
-    Teller teller(context, *settings);
-    ask_all(*settings, [&](const Outcome& outcome) { return teller.tell(outcome); });
-    const Status status = teller.status();
+    const Status status = answer(context, *settings);
     if (*recorder)
         if (auto closed = (*recorder)->close(); !closed) return context.log.error(closed.error());
     return status;
@@ -143,28 +176,7 @@ Status run(Context& context) {
 const Command resolve_command{
     .name = "resolve",
     .summary = "ask DNS servers for addresses and other data of names",
-    .description =
-        "Asks for the data of each NAME and writes a line for each record: name, TTL in seconds, type, data. Words may "
-        "stand in any order, as with dig: TYPE is a word that is the name of a type (MX, TYPE65), CLASS one of a "
-        "class, @SERVER a name server, +WORD one of those below; everything else is a name. A name that is spelled "
-        "like a type has a final dot (mx.). Without types the addresses are asked for, IPv4 and IPv6. Every name is "
-        "asked for with every type.\n\n"
-        "A SERVER is HOST[:PORT], over UDP, and over TCP where an answer is truncated; tcp://HOST, tls://HOST (DNS "
-        "over TLS, port 853) or https://HOST[/PATH] (DNS over HTTPS, /dns-query). Of several servers named each is "
-        "asked. Without any those of resolv.conf(5) are asked, one after another until one answers.\n\n"
-        "Names with letters outside ASCII are asked for as IDNA 2008 has them. The search list of resolv.conf(5) is "
-        "used with --search only. Questions have EDNS, a DNS cookie and the AD bit as dig's do; answers are accepted "
-        "from the server asked, with the right ID and question only.\n\n"
-        "With --bulk the names come from a list, one a line, that may have millions of them: it is never in memory as "
-        "a whole. A line may name its own types behind the name; an address stands for its reverse name. With --sweep "
-        "they are the reverse names of networks. Every name and type ends in exactly one line or record, in the order "
-        "in which answers come: name, type, status and data with tabs between them, where status is the answer's "
-        "code, TIMEOUT, UNREACHABLE, or BADNAME for a line that is no name. Questions go to any of the servers, and "
-        "again to another one where no answer comes; a server that is silent is left alone for a while. A summary "
-        "ends the run, on standard error or as the last record; status 0 says that every name got an answer, be it "
-        "that it does not exist. With --resume a run that was stopped is gone on with by the same words: after Ctrl-C "
-        "nothing is asked twice, after anything worse what was written in the last second. The file is removed when "
-        "all is done.",
+    .description = manual(),
     .positionals = {{.name = "NAME|TYPE|CLASS|@SERVER|+WORD",
                      .help = "what to ask for, whom and how",
                      .repeatable = true,
@@ -174,26 +186,41 @@ const Command resolve_command{
                   7},
                  {"fid resolve --short -x 192.0.2.7 @127.0.0.1:1", "the name of an address", 7},
                  {"fid resolve --json example.com A AAAA @tcp://127.0.0.1:1", "addresses, over TCP, as records", 7},
+                 {"fid resolve --trace --root @127.0.0.1:1 example.com", "from the root down, if there were one", 7},
+                 {"fid resolve --validate example.com A @127.0.0.1:1", "the chain of trust down to an address", 7},
+                 {"fid resolve --axfr example.com @127.0.0.1:1", "all records of a zone", 7},
+                 {"fid resolve --decode AAABAAABAAAAAAAAAWEAAAEAAQ", "a question as DNS over HTTPS has it"},
                  {"fid resolve --sweep 192.0.2.0/30 --json @127.0.0.1:1", "the names of the addresses of a network",
                   7}},
-    .statuses = {{Status::success, "there is data"},
-                 {Status::negative, "the name does not exist, or has no such data; not with --bulk and --sweep"},
-                 {Status::usage, "not a name, or another mistake in the words"},
-                 {Status::bad_input, "no line of the list is a name, or the file of --resume is of another run"},
-                 {Status::host_not_found, "the server's name has no address"},
-                 {Status::cannot_connect, "the server cannot be reached"},
-                 {Status::protocol_violation, "the answer is malformed"},
-                 {Status::server_error, "the server answered with SERVFAIL, REFUSED or another error"},
-                 {Status::cannot_write, "the results or the file of --resume cannot be written"},
-                 {Status::cannot_read, "the list of --bulk cannot be read"},
-                 {Status::timeout, "no answer in time"},
-                 {Status::tls_handshake, "no TLS could be agreed on"},
-                 {Status::certificate, "the server's certificate cannot be trusted"},
-                 {Status::partial,
-                  "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
-                 {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&answer_record, &bulk_summary_record},
-    .see_also = {"dig(1)", "host(1)", "resolv.conf(5)"},
+    .statuses =
+        {{Status::success, "there is data"},
+         {Status::negative,
+          "the name does not exist, or has no such data; not with --bulk and --sweep; --compare and "
+          "--all-ns: the servers differ"},
+         {Status::usage, "not a name, or another mistake in the words"},
+         {Status::bad_input,
+          "a list without names, a file without a key, a malformed message, or --resume of another run"},
+         {Status::host_not_found, "the server's name has no address"},
+         {Status::cannot_connect, "the server cannot be reached"},
+         {Status::protocol_violation,
+          "the answer is malformed, or its signature is wrong; --trace: name servers or aliases lead in a circle"},
+         {Status::truncated, "a zone transfer broke off"},
+         {Status::server_error, "the server answered with SERVFAIL, REFUSED or another error"},
+         {Status::cannot_write, "the results or the file of --resume cannot be written"},
+         {Status::cannot_read, "a file cannot be read"},
+         {Status::timeout, "no answer in time"},
+         {Status::tls_handshake, "no TLS could be agreed on"},
+         {Status::certificate, "the server's certificate cannot be trusted; --validate: the answer is bogus"},
+         {Status::login_refused, "the server refuses the TSIG key"},
+         {Status::partial,
+          "several names or servers, and not all with the same result; of --bulk: not all got an answer"},
+         {Status::threshold_missed, "--require-secure: the answer is not secure"},
+         {Status::interrupted, "stopped by Ctrl-C"}},
+    .records = {&answer_record, &step_record, &server_answer_record, &comparison_record, &timing_record,
+                &system_step_record, &system_address_record, &system_lookup_record, &system_service_record,
+                &bulk_summary_record, &link_record, &validation_record, &transferred_record, &transfer_record,
+                &message_record},
+    .see_also = {"delv(1)", "dig(1)", "host(1)", "resolv.conf(5)"},
     .run = run};
 
 }  // namespace fid::cmd

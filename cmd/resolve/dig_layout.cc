@@ -46,6 +46,16 @@ void put_ttl(Text& out, std::uint32_t seconds, bool units) {
     }
 }
 
+/// Numbers where everything is in the generic form.
+std::string class_word(std::uint16_t value, const Settings& settings) {
+    return settings.generic ? "CLASS" + std::to_string(value) : dns::class_text(value);
+}
+
+std::string_view carrier_word(dns::Carrier carrier) {
+    static constexpr std::array<std::string_view, 4> words{"UDP", "TCP", "TLS", "HTTPS"};
+    return words.at(static_cast<std::size_t>(carrier));
+}
+
 class DigPrinter {
   public:
     DigPrinter(const Outcome& outcome, const Settings& settings, report::Output& out)
@@ -66,6 +76,7 @@ class DigPrinter {
         section(dns::Section::answer, "ANSWER", style_.answer);
         section(dns::Section::authority, "AUTHORITY", style_.authority);
         section(dns::Section::additional, "ADDITIONAL", style_.additional);
+        if (style_.additional) signature();
         if (style_.statistics) statistics();
     }
 
@@ -85,7 +96,7 @@ class DigPrinter {
 
     void header() {
         const dns::Header& header = message_.header();
-        line(";; Got answer:");
+        line(header.has(wire::flag_response) ? ";; Got answer:" : ";; Sending:");
         out_.put(";; ->>HEADER<<- opcode: ");
         out_.put(dns::opcode_text(header.opcode()));
         out_.put(", status: ");
@@ -102,7 +113,8 @@ class DigPrinter {
         count(", AUTHORITY: ", header.authorities);
         count(", ADDITIONAL: ", header.additionals);
         out_.put('\n');
-        if (header.has(wire::flag_recursion_desired) && !header.has(wire::flag_recursion_available))
+        if (header.has(wire::flag_response) && header.has(wire::flag_recursion_desired) &&
+            !header.has(wire::flag_recursion_available))
             line(";; WARNING: recursion requested but not available");
         out_.put('\n');
     }
@@ -133,6 +145,7 @@ class DigPrinter {
             case dns::option::cookie:
                 out_.put("; COOKIE: ");
                 out_.hex_bytes(option.data);
+                if (!message_.header().has(wire::flag_response)) return line("");
                 return line(option.data.size() > 8 ? " (good)" : " (echoed)");
             case dns::option::extended_error:
                 return extended_error(option.data);
@@ -173,102 +186,59 @@ class DigPrinter {
 
     void question() {
         const auto question = message_.question();
+        if (!question) return;
         if (style_.comments) line(";; QUESTION SECTION:");
-        if (question) {
-            const std::string name = shown_name(question->name, settings_, output_);
-            out_.put(';');
-            out_.put(name);
-            std::size_t column = name.size();  // dig does not count the semicolon
-            indent(out_, column, class_column());
-            const std::string klass = class_word(question->klass);
-            out_.put(klass);
-            column += klass.size();
-            indent(out_, column, class_column() + tab);
-            line(type_word(question->type));
-        }
+        const std::string name = shown_name(question->name, settings_, output_);
+        out_.put(';');
+        out_.put(name);
+        std::size_t column = name.size();  // dig does not count the semicolon
+        indent(out_, column, class_column());
+        const std::string klass = class_word(question->klass, settings_);
+        out_.put(klass);
+        column += klass.size();
+        indent(out_, column, class_column() + tab);
+        line(type_word(question->type, settings_));
         if (style_.comments) out_.put('\n');
     }
 
-    /// Numbers where everything is in the generic form.
-    [[nodiscard]] std::string class_word(std::uint16_t value) const {
-        return settings_.generic ? "CLASS" + std::to_string(value) : dns::class_text(value);
-    }
-    [[nodiscard]] std::string type_word(std::uint16_t value) const {
-        return settings_.generic ? "TYPE" + std::to_string(value) : dns::type_text(value);
-    }
     [[nodiscard]] std::size_t class_column() const { return style_.show_ttl && style_.show_class ? 32 : 24; }
 
     void section(dns::Section which, std::string_view title, bool wanted) {
         bool any = false;
         dns::Records records(message_);
         for (dns::Record record; records.next(record);) {
-            if (!wanted || record.section != which || record.type == dns::type::opt) continue;
+            if (!wanted || record.section != which || is_meta(record)) continue;
             if (!any && style_.comments) {
                 out_.put(";; ");
                 out_.put(title);
                 line(" SECTION:");
             }
             any = true;
-            put_record(record);
-            output_.line_done();
+            write_dig_record(message_, record, settings_, output_);
         }
         if (any && style_.comments) out_.put('\n');
     }
+    /// Shown in places of their own.
+    static bool is_meta(const dns::Record& record) {
+        return record.type == dns::type::opt || record.type == dns::type::tsig;
+    }
 
-    void put_record(const dns::Record& record) {
-        const auto owner = message_.name(record.name_at);
-        const std::string name = owner ? shown_name(*owner, settings_, output_) : "?";
-        out_.put(name);
-        std::size_t column = name.size();
-        std::size_t next = 24;
-        if (style_.show_ttl) {
-            indent(out_, column, next);
-            const std::size_t before = out_.size();
-            put_ttl(out_, record.ttl, style_.ttl_units);
-            column += out_.size() - before;
-            next += tab;
-        }
-        for (const std::string& word :
-             {style_.show_class ? class_word(record.klass) : std::string(), type_word(record.type)}) {
-            if (word.empty()) continue;
-            indent(out_, column, next);
-            out_.put(word);
-            column += word.size();
-            next += tab;
-        }
-        indent(out_, column, next);
-        dns::write_rdata(message_, record, out_, {.split = style_.split, .generic = settings_.generic});
-        out_.put('\n');
+    void signature() {
+        const auto record = signature_of(message_);
+        if (!record) return;
+        if (style_.comments) line(";; TSIG PSEUDOSECTION:");
+        write_dig_record(message_, *record, settings_, output_);
+        if (style_.comments) out_.put('\n');
     }
 
     void statistics() {
         const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(answer_.rtt).count();
-        count(";; Query time: ", static_cast<unsigned>(milliseconds));
-        out_.put(" msec\n;; SERVER: ");
-        // 127.0.0.1:53 is 127.0.0.1#53 there.
-        const std::size_t colon = answer_.peer.rfind(':');
-        std::string_view host = std::string_view(answer_.peer).substr(0, colon);
-        if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-        out_.put(host);
-        out_.put('#');
-        if (colon != std::string::npos) out_.put(std::string_view(answer_.peer).substr(colon + 1));
-        out_.put('(');
-        out_.put(outcome_.server.endpoint.host);
-        out_.put(") (");
-        out_.put(carrier_word());
-        out_.put(")\n;; WHEN: ");
-        const std::time_t now = std::time(nullptr);
-        std::tm local{};
-        localtime_r(&now, &local);
-        std::array<char, 64> when{};
-        out_.put({when.data(), std::strftime(when.data(), when.size(), "%a %b %d %H:%M:%S %Z %Y", &local)});
-        count("\n;; MSG SIZE  rcvd: ", static_cast<unsigned>(answer_.bytes.size()));
-        out_.put("\n\n");
-        output_.line_done();
-    }
-    [[nodiscard]] std::string_view carrier_word() const {
-        static constexpr std::array<std::string_view, 4> words{"UDP", "TCP", "TLS", "HTTPS"};
-        return words.at(static_cast<std::size_t>(answer_.carrier));
+        write_dig_statistics({.milliseconds = static_cast<std::uint64_t>(milliseconds),
+                              .peer = answer_.peer,
+                              .host = outcome_.server.endpoint.host,
+                              .carrier = answer_.carrier,
+                              .size = "MSG SIZE  rcvd: " + std::to_string(answer_.bytes.size())},
+                             output_);
     }
 
     const Outcome& outcome_;
@@ -282,6 +252,70 @@ class DigPrinter {
 };
 
 }  // namespace
+
+std::string type_word(std::uint16_t value, const Settings& settings) {
+    return settings.generic ? "TYPE" + std::to_string(value) : dns::type_text(value);
+}
+
+std::optional<dns::Record> signature_of(const dns::Message& message) {
+    dns::Records records(message);
+    for (dns::Record record; records.next(record);)
+        if (record.type == dns::type::tsig && record.section == dns::Section::additional) return record;
+    return std::nullopt;
+}
+
+void write_dig_record(const dns::Message& message, const dns::Record& record, const Settings& settings,
+                      report::Output& output) {
+    Text& out = output.text();
+    const DigStyle& style = settings.dig;
+    const auto owner = message.name(record.name_at);
+    const std::string name = owner ? shown_name(*owner, settings, output) : "?";
+    out.put(name);
+    std::size_t column = name.size();
+    std::size_t next = 24;
+    if (style.show_ttl) {
+        indent(out, column, next);
+        const std::size_t before = out.size();
+        put_ttl(out, record.ttl, style.ttl_units);
+        column += out.size() - before;
+        next += tab;
+    }
+    for (const std::string& word :
+         {style.show_class ? class_word(record.klass, settings) : std::string(), type_word(record.type, settings)}) {
+        if (word.empty()) continue;
+        indent(out, column, next);
+        out.put(word);
+        column += word.size();
+        next += tab;
+    }
+    indent(out, column, next);
+    dns::write_rdata(message, record, out,
+                     {.split = style.split, .generic = settings.generic, .unicode = wants_unicode(settings, output)});
+    out.put('\n');
+    output.line_done();
+}
+
+void write_dig_statistics(const DigStatistics& what, report::Output& output) {
+    Text& out = output.text();
+    out.put(";; Query time: ");
+    out.number(what.milliseconds);
+    out.put(" msec\n;; SERVER: ");
+    out.put(peer_as_dig(what.peer));
+    out.put('(');
+    out.put(what.host);
+    out.put(") (");
+    out.put(carrier_word(what.carrier));
+    out.put(")\n;; WHEN: ");
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    localtime_r(&now, &local);
+    std::array<char, 64> when{};
+    out.put({when.data(), std::strftime(when.data(), when.size(), "%a %b %d %H:%M:%S %Z %Y", &local)});
+    out.put("\n;; ");
+    out.put(what.size);
+    out.put("\n\n");
+    output.line_done();
+}
 
 void write_dig(const Outcome& outcome, const Settings& settings, bool first, report::Output& out) {
     DigPrinter(outcome, settings, out).print(first);

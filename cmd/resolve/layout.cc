@@ -2,6 +2,7 @@
 #include "cmd/resolve/layout.h"
 
 #include <array>
+#include <cmath>
 
 #include "cmd/resolve/record.h"
 #include "dns/rdata.h"
@@ -9,13 +10,7 @@
 namespace fid::cmd::resolve {
 
 std::string shown_name(const dns::Name& name, const Settings& settings, const report::Output& out) {
-    std::string ascii = name.text();
-    if (!settings.unicode.value_or(out.terminal())) return ascii;
-    const std::string unicode = name.unicode();
-    if (unicode == ascii) return ascii;
-    Text safe;
-    safe.escaped(unicode);
-    return safe.take();
+    return wants_unicode(settings, out) ? name.unicode() : name.text();
 }
 
 namespace {
@@ -46,21 +41,45 @@ void each_answer(const Outcome& outcome, const dns::RdataStyle& style, Told& tol
 }  // namespace
 
 void write_lines(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
-    static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
-    const dns::RdataStyle style{.generic = settings.generic};
+    const dns::RdataStyle style{.generic = settings.generic, .unicode = wants_unicode(settings, out)};
+    const dns::Message message = outcome.answer->message();
     each_answer(outcome, style, told,
-                [&](const dns::Record& record, const std::optional<dns::Name>& name, std::string_view data) {
-                    report::Record line(line_record);
-                    line.set("name", name ? shown_name(*name, settings, out) : "?");
-                    line.set("ttl", record.ttl);
-                    line.set("type", dns::type_text(record.type));
-                    line.set("data", data);
-                    out.write_row(line, columns);
+                [&](const dns::Record& record, const std::optional<dns::Name>&, std::string_view) {
+                    write_line(message, record, settings, out);
                 });
 }
 
+void write_line(const dns::Message& message, const dns::Record& record, const Settings& settings, report::Output& out) {
+    static constexpr std::array<std::string_view, 4> columns{"name", "ttl", "type", "data"};
+    const auto name = message.name(record.name_at);
+    Text data;
+    dns::write_rdata(message, record, data, {.generic = settings.generic, .unicode = wants_unicode(settings, out)});
+    report::Record line(line_record);
+    line.set("name", report::Value::notation(name ? shown_name(*name, settings, out) : "?"));
+    line.set("ttl", record.ttl);
+    line.set("type", dns::type_text(record.type));
+    line.set("data", report::Value::notation(data.take()));
+    out.write_row(line, columns);
+}
+
+std::string peer_as_dig(std::string_view peer) {
+    const std::size_t colon = peer.rfind(':');
+    std::string_view host = peer.substr(0, colon);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    std::string text(host);
+    text += '#';
+    if (colon != std::string_view::npos) text += peer.substr(colon + 1);
+    return text;
+}
+
+double rounded_ms(std::chrono::nanoseconds time) {
+    constexpr double microseconds = 1000;
+    return std::round(std::chrono::duration<double, std::micro>(time).count()) / microseconds;
+}
+
 void write_brief(const Outcome& outcome, const Settings& settings, Told& told, report::Output& out) {
-    const dns::RdataStyle style{.split = settings.dig.split, .generic = settings.generic};
+    const dns::RdataStyle style{
+        .split = settings.dig.split, .generic = settings.generic, .unicode = wants_unicode(settings, out)};
     each_answer(outcome, style, told, [&](const dns::Record&, const std::optional<dns::Name>&, std::string_view data) {
         out.text().put(data);
         out.text().put('\n');

@@ -99,6 +99,7 @@ Result<void> use_edns(Settings& settings, On on, Value value) {
 }
 
 Result<void> dnssec(Settings& settings, On on, Value) {
+    settings.dnssec = on;
     auto& flags = edns(settings).flags;
     flags = static_cast<std::uint16_t>(on ? flags | dns::flag_dnssec_ok : flags & ~dns::flag_dnssec_ok);
     return {};
@@ -174,6 +175,12 @@ Result<void> tries(Settings& settings, On, Value value) {
     return read;
 }
 
+Result<void> trace(Settings& settings, On on, Value) {
+    settings.trace = on;
+    if (on) use_dig_layout(settings);
+    return {};
+}
+
 Result<void> brief(Settings& settings, On on, Value) {
     settings.layout = on ? Layout::brief : Layout::lines;
     return {};
@@ -205,6 +212,7 @@ constexpr std::array table{
     PlusWord{"tls", "", "over TLS", carry<dns::Carrier::tls>},
     PlusWord{"https", "[PATH]", "over HTTPS", carry<dns::Carrier::https>},
     PlusWord{"https-post", "[PATH]", "", carry<dns::Carrier::https>},
+    PlusWord{"trace", "", "from the root down, as --trace, in dig's layout", trace},
     PlusWord{"ignore", "", "take a truncated answer as it is",
              exchange_flag<&dns::ExchangeOptions::keep_truncated, true>},
     PlusWord{"recurse", "", "want recursion (on)", header_flag<wire::flag_recursion_desired>},
@@ -300,8 +308,7 @@ struct Elsewhere {
 constexpr std::array elsewhere{
     Elsewhere{"yaml", "--json is there"},
     Elsewhere{"qr", "--record FILE keeps what was sent"},
-    Elsewhere{"trace", "there is no iteration here yet"},
-    Elsewhere{"nssearch", "ask for the NS records, then each server with @HOST"},
+    Elsewhere{"nssearch", "--all-ns asks every server of a zone"},
     Elsewhere{"multiline", "--json names every part of the data"},
     Elsewhere{"rrcomments", "--json tells key tags"},
     Elsewhere{"identify", "--json names the server"},

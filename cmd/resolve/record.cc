@@ -23,7 +23,7 @@ constexpr std::array answer_fields{
     Field{"class", Type::text, "the class that was asked for"},
     Field{"status", Type::text, "the answer's code: NOERROR, NXDOMAIN, SERVFAIL...; null where there is no answer"},
     Field{"server", Type::text, "who answered, or was asked last"},
-    Field{"transport", Type::text, "udp, tcp, tls or https"},
+    Field{"transport", Type::text, "udp, tcp, tls, https or mdns"},
     Field{"rtt_ms", Type::real, "time from the question to the answer, connecting not included"},
     Field{"size_bytes", Type::integer, "size of the answer"},
     Field{"flags", Type::list, "qr aa tc rd ra ad cd, those that are set"},
@@ -35,6 +35,8 @@ constexpr std::array answer_fields{
     Field{"error", Type::text, "why there is no answer"},
     Field{"attempts", Type::integer, "--bulk: how often it was asked"},
     Field{"line", Type::integer, "--bulk: of the list, --sweep: which address, from 1"},
+    Field{"time", Type::time, "--watch: when the answer came"},
+    Field{"changed", Type::boolean, "--watch: the answer is another one than before"},
 };
 constexpr std::array line_fields{
     Field{"name", Type::text, "owner of the record"},
@@ -61,6 +63,8 @@ std::string hex(Bytes bytes) {
     return out.take();
 }
 
+}  // namespace
+
 Value record_value(const dns::Message& message, const dns::Record& record, bool generic) {
     Object object;
     const auto name = message.name(record.name_at);
@@ -74,8 +78,6 @@ Value record_value(const dns::Message& message, const dns::Record& record, bool 
     for (auto& field : dns::rdata_fields(message, record)) object.push_back(std::move(field));
     return object;
 }
-
-}  // namespace
 
 std::string subnet_text(Bytes data) {
     packet::Cursor at(data);
@@ -168,10 +170,16 @@ report::Record describe(const Outcome& outcome, const Settings& settings) {
     }
     const dns::Answer& answer = *outcome.answer;
     const dns::Message message = answer.message();
-    record.set("status", dns::rcode_text(outcome.rcode()));
     record.set("transport", dns::carrier_name(answer.carrier));
     record.set("rtt_ms", std::chrono::duration<double, std::milli>(answer.rtt).count());
-    record.set("size_bytes", answer.bytes.size());
+    set_message(record, message, settings.generic);
+    if (outcome.status() == Status::protocol_violation) record.set("error", "the answer is malformed");
+    return record;
+}
+
+void set_message(report::Record& record, const dns::Message& message, bool generic) {
+    record.set("status", dns::rcode_text(message.rcode(message.edns())));
+    record.set("size_bytes", message.bytes().size());
     List names;
     for (const std::string_view name : flag_names(message.header())) names.emplace_back(name);
     record.set("flags", std::move(names));
@@ -179,14 +187,11 @@ report::Record describe(const Outcome& outcome, const Settings& settings) {
     dns::Records records(message);
     for (dns::Record each; records.next(each);)
         if (each.type != dns::type::opt)
-            sections.at(static_cast<std::size_t>(each.section))
-                .push_back(record_value(message, each, settings.generic));
+            sections.at(static_cast<std::size_t>(each.section)).push_back(record_value(message, each, generic));
     record.set("answers", std::move(sections[1]));
     record.set("authority", std::move(sections[2]));
     record.set("additional", std::move(sections[3]));
     set_edns(message, record);
-    if (outcome.status() == Status::protocol_violation) record.set("error", "the answer is malformed");
-    return record;
 }
 
 std::string extended_errors_text(const dns::Message& message) {
@@ -211,8 +216,7 @@ std::string extended_errors_text(const dns::Message& message) {
     return out.take();
 }
 
-void write_rfc8427(const Outcome& outcome, Text& out) {
-    const dns::Message message = outcome.answer->message();
+void write_rfc8427(const dns::Message& message, Text& out) {
     const dns::Header& header = message.header();
     Object object{{"ID", unsigned{header.id}},
                   {"QR", header.has(wire::flag_response) ? 1 : 0},
@@ -252,7 +256,7 @@ void write_rfc8427(const Outcome& outcome, Text& out) {
     object.emplace_back("answerRRs", std::move(sections[1]));
     object.emplace_back("authorityRRs", std::move(sections[2]));
     object.emplace_back("additionalRRs", std::move(sections[3]));
-    object.emplace_back("msgLength", outcome.answer->bytes.size());
+    object.emplace_back("msgLength", message.bytes().size());
     Value(std::move(object)).write_json(out);
     out.put('\n');
 }

@@ -8,8 +8,18 @@
 #include <iterator>
 
 #include "cmd/dial_options.h"
+#include "cmd/resolve/all_servers.h"
 #include "cmd/resolve/bulk.h"
+#include "cmd/resolve/compare.h"
+#include "cmd/resolve/decode.h"
+#include "cmd/resolve/key.h"
 #include "cmd/resolve/plus_words.h"
+#include "cmd/resolve/system.h"
+#include "cmd/resolve/timing.h"
+#include "cmd/resolve/trace.h"
+#include "cmd/resolve/transfer.h"
+#include "cmd/resolve/validate.h"
+#include "cmd/resolve/watch.h"
 #include "cmd/values.h"
 #include "dns/resolv_conf.h"
 #include "report/suggest.h"
@@ -30,6 +40,8 @@ class SettingsReader {
     explicit SettingsReader(const Arguments& args) : args_(args) {}
 
     Result<Settings> read() {
+        if (wants_decode(args_))
+            if (auto checked = check_decode(args_); !checked) return std::unexpected(std::move(checked.error()));
         auto dial = read_dial_options(args_);
         if (!dial) return std::unexpected(std::move(dial.error()));
         settings_.exchange.dial = std::move(*dial);
@@ -38,6 +50,11 @@ class SettingsReader {
         const std::uint64_t cookie = dns::random_bits();
         for (unsigned i = 0; i < 8; ++i)
             query.edns->cookie.push_back(static_cast<std::uint8_t>(cookie >> 8U * i));  // RFC 7873
+        if (wants_decode(args_)) {
+            for (const auto step : {&SettingsReader::read_options, &SettingsReader::read_words})
+                if (auto done = (this->*step)(); !done) return std::unexpected(std::move(done.error()));
+            return std::move(settings_);
+        }
         for (const auto step :
              {&SettingsReader::read_options, &SettingsReader::read_words, &SettingsReader::read_file,
               &SettingsReader::read_servers, &SettingsReader::read_types, &SettingsReader::make_groups})
@@ -49,15 +66,18 @@ class SettingsReader {
     Result<void> read_options() {
         if (args_.has("--short")) settings_.layout = Layout::brief;
         if (args_.has("--dig")) settings_.layout = Layout::dig;
-        if (args_.has("--rfc8427")) settings_.layout = Layout::rfc8427;
+        if (args_.value("--json") == "rfc8427") settings_.layout = Layout::rfc8427;
         settings_.search = args_.has("--search");
+        if (args_.has("--trace")) settings_.trace = true;
+        if (args_.has("--no-idn")) settings_.unicode = false;
+        if (args_.has("--0x20")) settings_.exchange.mix_case = true;
         settings_.dig_status = args_.value("--exit") == "dig";
         if (args_.has("--tcp")) settings_.carrier = dns::Carrier::tcp;
         if (args_.has("--timeout")) settings_.timeout = settings_.exchange.dial.timeout;
         if (args_.has("--port")) {
             auto port = parse_port(args_.value("--port"), Transport::udp);
             if (!port) return std::unexpected(std::move(port.error()));
-            port_ = *port;
+            settings_.port = *port;
         }
         if (args_.has("--tries")) {
             const auto tries = read_count("--tries", args_.value("--tries"), 1, 1000);
@@ -71,15 +91,42 @@ class SettingsReader {
                             "IN, CH, HS, NONE, ANY, or CLASS and a number");
             settings_.klass = *klass;
         }
+        if (args_.has("--axfr")) types_.push_back(dns::type::axfr);
+        if (args_.has("--ixfr"))
+            if (auto read = add_ixfr(args_.value("--ixfr")); !read) return read;
+        auto key = read_key(args_);
+        if (!key) return std::unexpected(std::move(key.error()));
+        settings_.exchange.key = std::move(*key);
         return {};
+    }
+
+    Result<void> add_ixfr(std::string_view serial) {
+        constexpr std::uint64_t most = 0xffffffff;
+        const auto number = read_count("IXFR", serial, 0, most);
+        if (!number) return std::unexpected(number.error());
+        settings_.exchange.query.serial = static_cast<std::uint32_t>(*number);
+        types_.push_back(dns::type::ixfr);
+        return {};
+    }
+
+    /// "IXFR=7", letter case aside: the serial.
+    static std::optional<std::string_view> ixfr_serial(std::string_view word) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string_view::npos || dns::read_type(word.substr(0, equals)) != dns::type::ixfr)
+            return std::nullopt;
+        return word.substr(equals + 1);
     }
 
     Result<void> read_words() {
         for (const std::string& word : args_.words()) {
             if (word.starts_with('+') && word.size() > 1) {
                 if (auto done = apply_plus_word(settings_, std::string_view(word).substr(1)); !done) return done;
+            } else if (word == "@mdns") {
+                settings_.multicast = true;
             } else if (word.starts_with('@') && word.size() > 1) {
                 named_servers_.push_back(word.substr(1));
+            } else if (const auto serial = ixfr_serial(word)) {
+                if (auto read = add_ixfr(*serial); !read) return read;
             } else {
                 read_word(word);
             }
@@ -89,10 +136,13 @@ class SettingsReader {
 
     /// A word is a type or a class where it is exactly that; "mx." is a name.
     void read_word(const std::string& word) {
-        // ANY and NONE are types and classes; here they are types, as in dig.
-        if (const auto type = dns::read_type(word))
+        // ANY and NONE are types and classes; here they are types, as in dig. The system knows addresses only.
+        const bool only_names = wants_system(args_);
+        const auto type = only_names ? std::nullopt : dns::read_type(word);
+        const auto klass = only_names ? std::nullopt : dns::read_class(word);
+        if (type)
             types_.push_back(*type);
-        else if (const auto klass = dns::read_class(word))
+        else if (klass)
             settings_.klass = *klass;
         else
             names_.push_back(word);
@@ -120,6 +170,9 @@ class SettingsReader {
         constexpr unsigned dig_tries = 3;
         settings_.exchange.attempts = settings_.attempts.value_or(std::max(conf.attempts, dig_tries));
         settings_.each_server = !named_servers_.empty();
+        if (settings_.multicast && settings_.each_server)
+            return fail(Status::usage, "a server beside @mdns:", "'@" + named_servers_.front() + "'", {},
+                        "@mdns asks everybody on the network, and nobody else");
         for (const std::string& text : named_servers_)
             if (auto done = add_server(text); !done) return done;
         if (settings_.each_server) return {};
@@ -142,7 +195,7 @@ class SettingsReader {
             spelled += address && !address->is_v4() ? "://[" + text + "]" : "://" + text;
             spelled += settings_.https_path;
         }
-        auto server = dns::Server::parse(spelled, port_);
+        auto server = dns::Server::parse(spelled, settings_.port);
         if (!server) return std::unexpected(std::move(server.error()));
         settings_.servers.push_back(std::move(*server));
         return {};
@@ -154,20 +207,34 @@ class SettingsReader {
             while (!rest.empty()) {
                 const std::string_view word = rest.substr(0, rest.find(','));
                 rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+                if (const auto serial = ixfr_serial(word)) {
+                    if (auto read = add_ixfr(*serial); !read) return read;
+                    continue;
+                }
                 const auto type = dns::read_type(word);
                 if (!type) return unknown_type(word);
                 types_.push_back(*type);
             }
         }
+        return check_transfer();
+    }
+
+    /// A transfer is a conversation of its own.
+    Result<void> check_transfer() {
         for (const std::uint16_t type : types_)
-            if (type == dns::type::axfr || type == dns::type::ixfr)
-                return fail(Status::usage, "not spoken here:", dns::type_text(type),
-                            "zone transfers have many messages");
+            if (type == dns::type::axfr || type == dns::type::ixfr) settings_.transfer = true;
+        if (!settings_.transfer) return {};
+        if (types_.size() > 1)
+            return fail(Status::usage, "a zone transfer is asked for alone, not with", dns::type_text(types_.back()));
+        if (types_.front() == dns::type::ixfr && !settings_.exchange.query.serial)
+            return fail(Status::usage, "IXFR needs the serial number of the version that is there already", {}, {},
+                        "IXFR=SERIAL; AXFR transfers all of the zone");
         return {};
     }
 
     Result<void> make_groups() {
         settings_.types = types_;
+        if (wants_system(args_)) return take_names();
         if (wants_bulk(args_)) {
             if (names_.empty()) return {};
             return fail(Status::usage, "a name beside --bulk or --sweep:", "'" + names_.front() + "'", {},
@@ -182,6 +249,14 @@ class SettingsReader {
                     types_.empty() ? "fid resolve NAME [TYPE] [@SERVER]"
                                    : "'" + dns::type_text(types_.front()) + "' is a type; a name is '" +
                                          dns::type_text(types_.front()) + ".'");
+    }
+
+    /// --system: names as they are, and no DNS of the user's choice.
+    Result<void> take_names() {
+        settings_.names = names_;
+        if (named_servers_.empty()) return {};
+        return fail(Status::usage, "a server beside --system:", "'@" + named_servers_.front() + "'", {},
+                    "the system has its own, those of resolv.conf(5)");
     }
 
     Result<void> add_name(const std::string& text) {
@@ -200,7 +275,9 @@ class SettingsReader {
             group.candidates.push_back(*name);
         }
         group.types = types_;
-        if (types_.empty()) {
+        if (types_.empty() && (settings_.trace || args_.has("--time"))) {
+            group.types = {dns::type::a};  // one question, as dig has it
+        } else if (types_.empty()) {
             // Only the Internet's class has addresses; dig asks for A all the same.
             group.types = {dns::type::a, dns::type::aaaa};
             group.any_will_do = true;
@@ -230,7 +307,6 @@ class SettingsReader {
     Settings settings_;
     std::vector<std::string> names_, named_servers_;
     std::vector<std::uint16_t> types_;
-    std::uint16_t port_ = 0;
 };
 
 /// Those of dialling but for what means nothing here, and with meanings of their own.
@@ -263,10 +339,19 @@ std::vector<Option> option_list() {
          .complete = Complete::file},
         {.names = "--tcp", .help = "over TCP from the start"},
         {.names = "--tries", .value = "N", .help = "attempts with each server", .fallback = "3"},
+        {.names = "--0x20", .help = "letters in random case, which the answer has to repeat"},
         {.names = "--search", .help = "use the search list of resolv.conf(5)"},
+        system_options().front(),
         {.names = "--short", .help = "only the data, one a line", .group = "Output"},
+        {.names = "--no-idn",
+         .help = "names as they were sent (xn--), where a terminal would show them in their letters",
+         .group = "Output"},
         {.names = "--dig", .help = "whole messages, as dig shows them", .group = "Output"},
-        {.names = "--rfc8427", .help = "whole messages as JSON objects of RFC 8427", .group = "Output"},
+        {.names = "--json",
+         .value = "[=FORMAT]",
+         .help = "one JSON object per line; rfc8427: whole messages in the form of that RFC",
+         .group = "Output",
+         .choices = {"rfc8427"}},
         {.names = "--exit",
          .value = "HOW",
          .help = "dig: status 0 for every answer, 9 for none",
@@ -274,7 +359,13 @@ std::vector<Option> option_list() {
          .fallback = "fid",
          .choices = {"fid", "dig"}},
     };
+    for (const auto mode : {trace_options, all_servers_options, compare_options, watch_options, timing_options})
+        std::ranges::move(mode(), std::back_inserter(options));
+    std::ranges::move(transfer_options(), std::back_inserter(options));
+    std::ranges::move(key_options(), std::back_inserter(options));
+    std::ranges::move(decode_options(), std::back_inserter(options));
     std::ranges::move(bulk_options(), std::back_inserter(options));
+    std::ranges::move(validate_options(), std::back_inserter(options));
     std::ranges::move(network_options(), std::back_inserter(options));
     std::ranges::move(plus_options(), std::back_inserter(options));
     return options;

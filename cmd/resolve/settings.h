@@ -37,9 +37,11 @@ struct Group {
 
 struct Settings {
     std::vector<Group> groups;
+    std::vector<std::string> names;    ///< of --system, as typed
     std::vector<std::uint16_t> types;  ///< as the user named them
     std::uint16_t klass = dns::klass::in;
     std::vector<dns::Server> servers;
+    bool multicast = false;    ///< @mdns
     bool each_server = false;  ///< the servers were named: each is asked. Otherwise one after another until one answers
     dns::ExchangeOptions exchange;
     Layout layout = Layout::lines;
@@ -49,9 +51,13 @@ struct Settings {
     std::optional<bool> unicode;   ///< names in letters outside ASCII; where a terminal is unless said
     bool ascii_input = false;      ///< names as they are typed, without IDNA
     bool search = false;
+    bool transfer = false;  ///< of zones: the names; the serial of IXFR is the question's
     std::optional<unsigned> ndots;
-    std::string search_domain;  ///< +domain=
-    bool dig_status = false;    ///< exit as dig does
+    std::string search_domain;   ///< +domain=
+    bool dig_status = false;     ///< exit as dig does
+    bool trace = false;          ///< from the root down
+    std::optional<bool> dnssec;  ///< +dnssec, +nodnssec: said by the user
+    std::uint16_t port = 0;      ///< of servers that are named without one; 0: the carrier's own
     // What +tls and the like turn servers written without a scheme into.
     std::optional<dns::Carrier> carrier;
     std::string https_path;

@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "dns/exchange.h"
@@ -54,12 +56,13 @@ enum class BulkEnd : std::uint8_t {
 struct BulkResult {
     const BulkQuestion& question;
     BulkEnd end;
-    Bytes reply;             ///< where answered; valid during the call
-    std::uint32_t server;    ///< that answered, or that was asked last
-    Carrier carrier;         ///< udp or tcp
-    Nanoseconds round_trip;  ///< of the attempt that was answered
-    unsigned attempts;       ///< made
-    int error;               ///< errno, where unreachable
+    Bytes reply;           ///< where answered; valid during the call
+    std::uint32_t server;  ///< that answered, or that was asked last
+    Carrier carrier;
+    Nanoseconds round_trip;       ///< of the attempt that was answered
+    unsigned attempts;            ///< made
+    int error;                    ///< errno, where unreachable
+    std::string_view cause = {};  ///< where there is no errno to tell it
 };
 
 struct BulkCounts {
@@ -76,25 +79,38 @@ struct BulkServerReport {
     std::uint32_t window = 0;
 };
 
-class Bulk {
+/// Whatever carries the questions.
+class BulkEngine {
   public:
     using Sink = std::function<void(const BulkResult&)>;
     /// Called many times a second, between results; false stops the run.
     using Watch = std::function<bool()>;
 
-    Bulk(BulkOptions options, BulkSource& source, Sink sink, Watch watch);
-    ~Bulk();
-    Bulk(const Bulk&) = delete;
-    Bulk& operator=(const Bulk&) = delete;
+    BulkEngine() = default;
+    BulkEngine(const BulkEngine&) = delete;
+    BulkEngine& operator=(const BulkEngine&) = delete;
+    virtual ~BulkEngine() = default;
 
     /// Until the source has ended and every question has its result, or `watch` stops it. Status cannot_connect where
     /// there is no way to any server.
-    [[nodiscard]] Result<void> run();
+    [[nodiscard]] virtual Result<void> run() = 0;
 
-    [[nodiscard]] const BulkCounts& counts() const;
-    [[nodiscard]] BulkServerReport server(std::size_t index) const;
+    [[nodiscard]] virtual const BulkCounts& counts() const = 0;
+    [[nodiscard]] virtual BulkServerReport server(std::size_t index) const = 0;
     /// Those taken from the source that have no result yet.
-    void each_unfinished(const std::function<void(const BulkQuestion&)>& each) const;
+    virtual void each_unfinished(const std::function<void(const BulkQuestion&)>& each) const = 0;
+};
+
+/// Over UDP, and over TCP where an answer is truncated.
+class Bulk final : public BulkEngine {
+  public:
+    Bulk(BulkOptions options, BulkSource& source, Sink sink, Watch watch);
+    ~Bulk() override;
+
+    [[nodiscard]] Result<void> run() override;
+    [[nodiscard]] const BulkCounts& counts() const override;
+    [[nodiscard]] BulkServerReport server(std::size_t index) const override;
+    void each_unfinished(const std::function<void(const BulkQuestion&)>& each) const override;
 
   private:
     class Engine;

@@ -4,9 +4,9 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
+#include "dns/carry.h"
 #include "dns/https.h"
 
 namespace fid::dns {
@@ -17,9 +17,7 @@ using transport::Connection;
 using transport::Task;
 namespace wire = packet::dns;
 
-constexpr std::size_t max_message = 65535;
-constexpr std::size_t client_cookie_size = 8;   // RFC 7873 section 4
-constexpr std::uint16_t private_padding = 128;  // RFC 8467 section 4.1
+constexpr std::size_t client_cookie_size = 8;  // RFC 7873 section 4
 
 /// Stops a stream when its time is up, and forgets it where it goes first.
 class Alarm {
@@ -52,13 +50,14 @@ Bytes cookie_of(const Message& message) {
 
 class Exchange {
   public:
-    Exchange(transport::Executor executor, Server server, Question question, ExchangeOptions options)
-        : executor_(executor), server_(std::move(server)), options_(std::move(options)) {
+    /// `keep`: the connection is for the next question as well.
+    Exchange(transport::Executor executor, Server server, ExchangeOptions options, bool keep)
+        : executor_(executor), server_(std::move(server)), options_(std::move(options)), keep_(keep) {}
+
+    Task<Result<Answer>> run(Question question) {
+        answer_ = {};
         answer_.question = question;
         answer_.carrier = server_.carrier;
-    }
-
-    Task<Result<Answer>> run() {
         unsigned cookies_refused = 0;
         while (true) {
             auto asking = ask();
@@ -86,6 +85,7 @@ class Exchange {
 
   private:
     void go_over_tcp() {
+        disconnect();
         answer_.carrier = Carrier::tcp;
         answer_.tcp_instead = true;
     }
@@ -122,17 +122,48 @@ class Exchange {
 
     Task<Result<void>> ask_once() {
         const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(options_.timeout);
-        auto dialling = transport::dial(executor_, endpoint(), dial_options());
-        auto connection = co_await std::move(dialling);
-        if (!connection) co_return std::unexpected(std::move(connection.error()));
-        answer_.peer = connection->peer.text();
-        const Alarm alarm(executor_, *connection->stream, deadline, late());
+        const bool stood = connection_.has_value();
+        auto asking = ask_connected(deadline);
+        auto asked = co_await std::move(asking);
+        // RFC 7766 section 6.2.4: a server may end a connection whenever it likes.
+        if (asked || !stood || asked.error().status == Status::timeout) co_return asked;
+        auto again = ask_connected(deadline);
+        co_return co_await std::move(again);
+    }
+
+    Task<Result<void>> ask_connected(Clock::time_point deadline) {
+        answer_.connect = {};
+        if (!connection_) {
+            const auto begun = Clock::now();
+            auto dialling = transport::dial(executor_, dial_endpoint(server_, answer_.carrier),
+                                            dial_options(options_, answer_.carrier));
+            auto connection = co_await std::move(dialling);
+            if (!connection) co_return std::unexpected(std::move(connection.error()));
+            connection_ = std::move(*connection);
+            answer_.connect = Clock::now() - begun;
+        }
+        answer_.peer = connection_->peer.text();
+        auto talking = talk_until(deadline);
+        auto talked = co_await std::move(talking);
+        if (!keep_ || !talked) disconnect();
+        co_return talked;
+    }
+
+    Task<Result<void>> talk_until(Clock::time_point deadline) {
+        const Alarm alarm(executor_, *connection_->stream, deadline, late());
+        distrust_.reset();
         prepare_query();
         const auto sent = Clock::now();
-        auto talking = talk(*connection);
+        auto talking = talk(*connection_);
         auto talked = co_await std::move(talking);
         answer_.rtt = Clock::now() - sent;
+        if (!talked && distrust_) co_return std::unexpected(*distrust_);
         co_return talked;
+    }
+
+    void disconnect() {
+        https_.reset();
+        connection_.reset();
     }
 
     Task<Result<void>> talk(Connection& connection) {
@@ -140,35 +171,17 @@ class Exchange {
         return answer_.carrier == Carrier::udp ? talk_datagrams(connection) : talk_stream(connection);
     }
 
-    [[nodiscard]] Endpoint endpoint() const {
-        Endpoint place = server_.endpoint;
-        const bool tls = answer_.carrier == Carrier::tls || answer_.carrier == Carrier::https;
-        place.scheme = tls ? "tls" : carrier_name(answer_.carrier);
-        return place;
-    }
-
-    [[nodiscard]] transport::DialOptions dial_options() const {
-        transport::DialOptions dial = options_.dial;
-        dial.timeout = options_.timeout;
-        // RFC 7858 section 3.1 and IANA's ALPN registry; RFC 8484 section 5.2.
-        if (answer_.carrier == Carrier::tls && dial.tls.alpn.empty()) dial.tls.alpn.emplace_back("dot");
-        if (answer_.carrier == Carrier::https && dial.tls.alpn.empty()) dial.tls.alpn.emplace_back("h2");
-        return dial;
-    }
-
     void prepare_query() {
-        QueryOptions query = options_.query;
-        const bool is_private = answer_.carrier == Carrier::tls || answer_.carrier == Carrier::https;
-        if (query.edns && is_private && query.edns->padding == 0) query.edns->padding = private_padding;
         // RFC 8484 section 4.1: the same question is the same request, so that caches can answer it.
         const std::uint16_t random_id = static_cast<std::uint16_t>(random_bits());
         id_ = options_.id.value_or(answer_.carrier == Carrier::https ? std::uint16_t{0} : random_id);
-        query_.resize(max_message);
-        query_.resize(write_query(query_, id_, answer_.question, query));
+        query_ = make_query(id_, answer_.question, options_, answer_.carrier);
+        if (options_.mix_case && !query_.empty()) {
+            mix_case(name_in_query(query_, answer_.question), random_bits());
+            answer_.question = *Message::open(query_)->question();
+        }
+        if (options_.key && !query_.empty()) signature_.emplace(*options_.key).sign(query_, unix_seconds());
         answer_.query_size = query_.size();
-        if (!options_.mix_case || query_.empty()) return;
-        mix_case(name_in_query(query_, answer_.question), random_bits());
-        answer_.question = *Message::open(query_)->question();
     }
 
     /// Is it the answer? What is not is noted.
@@ -186,6 +199,13 @@ class Exchange {
             case Match::other_question:
                 return ignore("an answer to another question");
         }
+        if (signature_) {
+            if (auto checked = signature_->check(bytes, unix_seconds(), server_.text()); !checked) {
+                distrust_ = std::move(checked.error());
+                return ignore("an answer that cannot be trusted: " + distrust_->cause);
+            }
+        }
+        distrust_.reset();
         answer_.bytes.assign(bytes.begin(), bytes.end());
         const auto& edns = options_.query.edns;
         if (!edns || edns->cookie.empty()) return true;
@@ -195,9 +215,9 @@ class Exchange {
         if (cookie.size() >= ours.size() && std::ranges::equal(cookie.first(ours.size()), ours)) return true;
         return ignore("an answer with another cookie");
     }
-    bool ignore(std::string_view what) {
+    bool ignore(std::string what) {
         constexpr std::size_t enough = 16;
-        if (answer_.ignored.size() < enough) answer_.ignored.emplace_back(what);
+        if (answer_.ignored.size() < enough) answer_.ignored.push_back(std::move(what));
         return false;
     }
 
@@ -211,62 +231,36 @@ class Exchange {
             auto chunk = co_await std::move(reading);
             if (!chunk) co_return std::unexpected(std::move(chunk.error()));
             if (accept(Bytes(buffer).first(chunk->size))) co_return Result<void>();
+            // Who could forge this refusal could as well drop the answer.
+            if (distrust_ && distrust_->status == Status::login_refused) co_return std::unexpected(*distrust_);
         }
     }
 
-    /// RFC 1035 section 4.2.2: each message behind its length.
     Task<Result<void>> talk_stream(Connection& connection) {
-        const auto size = static_cast<unsigned>(query_.size());
-        const std::array prefix{static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
-        std::vector<std::uint8_t> message(prefix.begin(), prefix.end());
-        message.insert(message.end(), query_.begin(), query_.end());
-        auto writing = connection.stream->write(message);
+        auto writing = write_message(*connection.stream, query_);
         auto written = co_await std::move(writing);
         if (!written) co_return written;
+        const std::string server = server_.text();
         while (true) {
-            auto reading_length = read_exactly(connection, 2);
-            auto length = co_await std::move(reading_length);
-            if (!length) co_return std::unexpected(std::move(length.error()));
-            auto reading = read_exactly(connection, packet::Cursor(*length).u16());
+            auto reading = read_message(*connection.stream, server);
             auto body = co_await std::move(reading);
             if (!body) co_return std::unexpected(std::move(body.error()));
             if (accept(*body)) co_return Result<void>();
+            if (distrust_) co_return std::unexpected(*distrust_);
         }
-    }
-
-    Task<Result<std::vector<std::uint8_t>>> read_exactly(Connection& connection, std::size_t size) {
-        std::vector<std::uint8_t> bytes(size);
-        std::size_t have = 0;
-        while (have < size) {
-            const std::span<std::uint8_t> rest = std::span(bytes).subspan(have);
-            auto reading = connection.stream->read(rest);
-            auto chunk = co_await std::move(reading);
-            if (!chunk) co_return std::unexpected(std::move(chunk.error()));
-            have += chunk->size;
-            if (chunk->end && have < size)
-                co_return fail(have == 0 && size == 2 ? Status::empty_reply : Status::truncated, "no answer from",
-                               server_.text(), "the connection ended");
-        }
-        co_return bytes;
     }
 
     Task<Result<void>> talk_https(Connection& connection) {
         if (connection.tls->alpn != "h2")
             co_return fail(Status::protocol_violation, "cannot ask", server_.text(), "it does not speak HTTP/2");
-        HttpsRequest request;
-        Endpoint authority = server_.endpoint;
-        authority.scheme.clear();
-        authority.path.clear();
-        authority.query.clear();
-        request.authority = authority.text();
-        request.path = server_.endpoint.path;
-        if (!server_.endpoint.query.empty()) request.path += "?" + server_.endpoint.query;
+        HttpsRequest request = https_request(server_);
         request.body = query_;
-        request.subject = server_.text();
-        auto posting = post_over_http2(*connection.stream, std::move(request));
+        if (!https_) https_ = std::make_unique<HttpsConnection>(*connection.stream);
+        auto posting = https_->post(std::move(request));
         auto body = co_await std::move(posting);
         if (!body) co_return std::unexpected(std::move(body.error()));
         if (accept(*body)) co_return Result<void>();
+        if (distrust_) co_return std::unexpected(*distrust_);
         co_return fail(Status::protocol_violation, "no answer from", server_.text(),
                        "it sent " + answer_.ignored.back());
     }
@@ -274,12 +268,33 @@ class Exchange {
     transport::Executor executor_;
     Server server_;
     ExchangeOptions options_;
+    bool keep_;
+    std::optional<Connection> connection_;
+    std::unique_ptr<HttpsConnection> https_;  ///< over `connection_`
     Answer answer_;
     std::uint16_t id_ = 0;
     std::vector<std::uint8_t> query_;
+    std::optional<TsigSession> signature_;
+    std::optional<Error> distrust_;  ///< why the last answer was not accepted
 };
 
 }  // namespace
+
+class Session::State {
+  public:
+    State(transport::Executor executor, Server server, ExchangeOptions options)
+        : exchange_(executor, std::move(server), std::move(options), true) {}
+    [[nodiscard]] Task<Result<Answer>> ask(Question question) { return exchange_.run(question); }
+
+  private:
+    Exchange exchange_;
+};
+
+Session::Session(transport::Executor executor, Server server, ExchangeOptions options)
+    : state_(std::make_unique<State>(executor, std::move(server), std::move(options))) {}
+Session::~Session() = default;
+
+transport::Task<Result<Answer>> Session::ask(Question question) { return state_->ask(question); }
 
 std::uint64_t random_bits() {
     std::uint64_t bits = 0;
@@ -290,8 +305,8 @@ std::uint64_t random_bits() {
 
 transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                          ExchangeOptions options) {
-    Exchange one(executor, std::move(server), question, std::move(options));
-    auto running = one.run();
+    Exchange one(executor, std::move(server), std::move(options), false);
+    auto running = one.run(question);
     co_return co_await std::move(running);
 }
 

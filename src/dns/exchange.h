@@ -5,12 +5,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dns/message.h"
+#include "dns/tsig.h"
 #include "transport/dial.h"
 
 namespace fid::dns {
@@ -41,14 +43,16 @@ struct ExchangeOptions {
     bool keep_cookie_error = false;                              ///< BADCOOKIE is the answer
     bool mix_case = false;                                       ///< 0x20
     std::optional<std::uint16_t> id;                             ///< a random one otherwise
+    std::optional<TsigKey> key;                                  ///< signs the question; the answer has to be signed
 };
 
 struct Answer {
     std::vector<std::uint8_t> bytes;
     Question question;  ///< as it was asked, in its letter case
     Carrier carrier = Carrier::udp;
-    std::string peer;                ///< "127.0.0.1:53"
-    std::chrono::nanoseconds rtt{};  ///< of the attempt that succeeded, connecting not included
+    std::string peer;                    ///< "127.0.0.1:53"
+    std::chrono::nanoseconds rtt{};      ///< of the attempt that succeeded, connecting not included
+    std::chrono::nanoseconds connect{};  ///< connecting and TLS; 0 where the connection stood already
     std::size_t query_size = 0;
     bool without_edns = false;         ///< the server understands no EDNS, and was asked again without it
     bool tcp_instead = false;          ///< the answer over UDP was truncated
@@ -58,11 +62,29 @@ struct Answer {
 };
 
 /// Asks and waits. What is not an answer to this question (another ID, another name, somebody else's cookie) is passed
-/// over until the time is up. Over UDP the source port and the ID are random, and only the server's address is heard.
-/// Status timeout, cannot_connect (the host refuses), host_not_found (the server's name), protocol_violation (no DNS),
-/// and what dial() and TLS give.
+/// over until the time is up. Over UDP the source port and the ID are random, and only the server's address is heard;
+/// an answer whose signature is wrong is passed over as well (RFC 8945 section 5.4). Status timeout, cannot_connect
+/// (the host refuses), host_not_found (the server's name), protocol_violation (no DNS, or nothing but answers with
+/// wrong signatures), login_refused (the server does not take the key), and what dial() and TLS give.
 [[nodiscard]] transport::Task<Result<Answer>> exchange(transport::Executor executor, Server server, Question question,
                                                        ExchangeOptions options);
+
+/// Question after question over one connection (RFC 7766 section 6.2.1), for TCP, TLS and HTTPS. Where the server has
+/// ended it meanwhile there is a new one.
+class Session {
+  public:
+    Session(transport::Executor executor, Server server, ExchangeOptions options);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session();
+
+    /// As exchange(). One question at a time.
+    [[nodiscard]] transport::Task<Result<Answer>> ask(Question question);
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
 
 /// Random bits from the kernel, for IDs and letter case.
 [[nodiscard]] std::uint64_t random_bits();

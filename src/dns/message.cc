@@ -90,6 +90,21 @@ void write_edns(Writer& out, const Edns& edns) {
     out.patch_u16(length_at, out.size() - length_at - 2);
 }
 
+/// A SOA record of the question's name of which only the serial means anything.
+void write_serial(Writer& out, const Question& question, std::uint32_t serial) {
+    constexpr unsigned first_name = 0xc000U | header_size;
+    constexpr std::size_t timers_size = 16;
+    out.u16(first_name);
+    out.u16(type::soa);
+    out.u16(question.klass);
+    out.zeros(4);  // the TTL
+    out.u16(2 + 4 + timers_size);
+    out.zeros(2);  // two names, the root
+    out.u16(serial >> 16U);
+    out.u16(serial & 0xffffU);
+    out.zeros(timers_size);
+}
+
 }  // namespace
 
 std::size_t write_query(std::span<std::uint8_t> into, std::uint16_t id, const Question& question,
@@ -99,11 +114,12 @@ std::size_t write_query(std::span<std::uint8_t> into, std::uint16_t id, const Qu
     out.u16(options.flags | (options.opcode & 15U) << 11U);
     out.u16(1);
     out.u16(0);
-    out.u16(0);
+    out.u16(options.serial ? 1 : 0);
     out.u16(options.edns ? 1 : 0);
     out.bytes(question.name.wire());
     out.u16(question.type);
     out.u16(question.klass);
+    if (options.serial) write_serial(out, question, *options.serial);
     if (options.edns) write_edns(out, *options.edns);
     return out.fits() ? out.size() : 0;
 }

@@ -60,10 +60,11 @@ struct QueryOptions {
     unsigned opcode = 0;
     std::uint16_t flags = packet::dns::flag_recursion_desired;  ///< of the header
     std::optional<Edns> edns = Edns{};
+    std::optional<std::uint32_t> serial;  ///< IXFR: of the zone that is there already (RFC 1995 section 3)
 };
 
 /// Writes the question and returns the size of the message, 0 where `into` is too small for it (header_size + 255 + 4 +
-/// 11 bytes, the options of EDNS and the padding are always enough).
+/// 11 + 34 bytes, the options of EDNS and the padding are always enough).
 [[nodiscard]] std::size_t write_query(std::span<std::uint8_t> into, std::uint16_t id, const Question& question,
                                       const QueryOptions& options);
 /// The name within a message written by write_query, for mix_case.

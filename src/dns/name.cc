@@ -60,6 +60,14 @@ std::expected<std::string, std::string> unescape(std::string_view label) {
     return bytes;
 }
 
+/// An A-label in its letters where a terminal may show all of them as they are.
+std::string shown_label(std::string_view label) {
+    std::string letters = label_to_unicode(label);
+    Text safe;
+    safe.escaped(letters);
+    return safe.view() == letters ? letters : std::string(label);
+}
+
 }  // namespace
 
 Result<Name> Name::parse(std::string_view text) { return parse(text, false); }
@@ -212,7 +220,7 @@ std::string Name::unicode() const {
         const std::string_view label = std::string_view(ascii).substr(at, end - at);
         // An escaped label is no A-label: those are letters, digits and hyphens.
         const bool encoded = label.size() > 4 && same_name(as_bytes(label.substr(0, 4)), as_bytes("xn--"));
-        made += encoded ? label_to_unicode(label) : std::string(label);
+        made += encoded ? shown_label(label) : std::string(label);
         made += '.';
         at = end + 1;
     }

@@ -53,8 +53,8 @@ class Name {
     /// Always ASCII, safe for a terminal.
     void write(Text& out) const;
     [[nodiscard]] std::string text() const;
-    /// The same with A-labels (xn--) as the letters they stand for. Text for people: goes to a terminal only through
-    /// Text::escaped, but for which it may be what text() is.
+    /// The same with A-labels (xn--) as the letters they stand for. A label stays xn-- where libidn2 does not make the
+    /// same of those letters again, or where they are none to be shown (controls, bidi): safe for a terminal of UTF-8.
     [[nodiscard]] std::string unicode() const;
 
     /// Letter case does not count in comparing.

@@ -77,6 +77,7 @@ Value value_of(Part part, const Piece& piece) {
         case Part::u8:
         case Part::u16:
         case Part::u32:
+        case Part::u48:
         case Part::certificate:
         case Part::algorithm:
             return piece.number;
@@ -97,6 +98,7 @@ Value value_of(Part part, const Piece& piece) {
             return type_text(static_cast<std::uint16_t>(piece.number));
         case Part::base64:
         case Part::base64_last:
+        case Part::counted:
             return transport::base64(as_text(piece.bytes));
         case Part::params:
             if (auto params = params_of(piece.bytes)) return std::move(*params);
@@ -104,6 +106,8 @@ Value value_of(Part part, const Piece& piece) {
         case Part::strings:
             if (auto list = strings_of(piece.bytes)) return std::move(*list);
             return {};
+        case Part::error:
+            return tsig_error_text(static_cast<unsigned>(piece.number));
         case Part::types: {
             List list;
             const bool whole = walk_types(piece.bytes, [&](std::uint16_t type) { list.emplace_back(type_text(type)); });

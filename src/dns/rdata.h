@@ -13,10 +13,11 @@ namespace fid::dns {
 struct RdataStyle {
     unsigned split = 0;    ///< hex and base64 in words of so many characters, as dig has them (56); 0: in one
     bool generic = false;  ///< every type as RFC 3597 has it: \# 4 C0000201
+    bool unicode = false;  ///< names as Name::unicode() has them
 };
 
-/// The record's data as a zone file has it, and as dig prints it. ASCII, safe for a terminal. Data that contradicts its
-/// type is written as RFC 3597 has it.
+/// The record's data as a zone file has it, and as dig prints it. ASCII but for `unicode`, safe for a terminal. Data
+/// that contradicts its type is written as RFC 3597 has it.
 void write_rdata(const Message& message, const Record& record, Text& out, const RdataStyle& style = {});
 /// Named values for JSON: {"preference": 10, "exchange": "mail.example."}. Empty where the type has no description or
 /// the data contradicts it.

@@ -193,6 +193,7 @@ bool write_part(Part part, const Piece& piece, Text& out, unsigned split) {
         case Part::u8:
         case Part::u16:
         case Part::u32:
+        case Part::u48:
             out.number(piece.number);
             return true;
         case Part::ipv4:
@@ -219,6 +220,14 @@ bool write_part(Part part, const Piece& piece, Text& out, unsigned split) {
         case Part::base64:
         case Part::base64_last:
             put_words(out, transport::base64(as_text(piece.bytes)), split);
+            return true;
+        case Part::counted:
+            out.number(piece.bytes.size());
+            out.put(' ');  // dig has it where nothing follows, too
+            put_words(out, transport::base64(as_text(piece.bytes)), split);
+            return true;
+        case Part::error:
+            out.put(tsig_error_text(static_cast<unsigned>(piece.number)));
             return true;
         case Part::salt:
             out.put(piece.bytes.empty() ? "-" : upper_hex(piece.bytes));

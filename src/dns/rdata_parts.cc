@@ -56,6 +56,8 @@ constexpr std::array l32{P{u16, "preference"}, P{ipv4, "locator"}};
 constexpr std::array l64{P{u16, "preference"}, P{groups, "locator"}};
 constexpr std::array lp{P{u16, "preference"}, P{name, "fqdn"}};
 constexpr std::array eui_address{P{eui, "address"}};
+constexpr std::array tsig{P{name, "algorithm"},  P{u48, "time_signed"}, P{u16, "fudge_s"},  P{counted, "mac"},
+                          P{u16, "original_id"}, P{error, "error"},     P{counted, "other"}};
 constexpr std::array uri{P{u16, "priority"}, P{u16, "weight"}, P{text, "target"}};
 constexpr std::array caa{P{u8, "flags"}, P{word, "tag"}, P{text, "value"}};
 
@@ -77,8 +79,8 @@ constexpr std::array rows{
     Row{58, talink},     Row{59, ds},     Row{60, dnskey}, Row{61, openpgpkey},   Row{62, csync},
     Row{63, zonemd},     Row{64, svcb},   Row{65, svcb},   Row{99, txt},          Row{104, nid},
     Row{105, l32},       Row{106, l64},   Row{107, lp},    Row{108, eui_address}, Row{109, eui_address},
-    Row{256, uri},       Row{257, caa},   Row{258, txt},   Row{261, txt},         Row{32768, ds},
-    Row{32769, ds},
+    Row{250, tsig},      Row{256, uri},   Row{257, caa},   Row{258, txt},         Row{261, txt},
+    Row{32768, ds},      Row{32769, ds},
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::type));
 
@@ -118,12 +120,19 @@ Piece take_part(Part part, packet::Cursor& at, Bytes message) {
             break;
         case u16:
         case type:
+        case error:
         case certificate:
             piece.number = at.u16();
             break;
         case u32:
         case time:
             piece.number = at.u32();
+            break;
+        case u48:
+            piece.number = at.u48();
+            break;
+        case counted:
+            piece.bytes = at.take(at.u16());
             break;
         case ipv4:
             piece.bytes = at.take(4);

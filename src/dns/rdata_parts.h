@@ -15,6 +15,7 @@ enum class Part : std::uint8_t {
     u8,
     u16,
     u32,
+    u48,
     ipv4,
     ipv6,
     name,
@@ -36,6 +37,8 @@ enum class Part : std::uint8_t {
     groups,       ///< 64 bits as 14:4fff:ff20:ee64
     nsap,         ///< the rest as 0x...
     params,       ///< SVCB's parameters
+    counted,      ///< 16 bits of length, shown, and bytes in base64 (TSIG)
+    error,        ///< the name of a code of TSIG: BADSIG
 };
 
 struct RdataPart {
@@ -48,7 +51,7 @@ struct RdataPart {
 
 /// One part as it was read.
 struct Piece {
-    std::uint64_t number = 0;  ///< u8, u16, u32, time, type, certificate, algorithm
+    std::uint64_t number = 0;  ///< u8, u16, u32, u48, error, time, type, certificate, algorithm
     Bytes bytes;               ///< others, without their length
     std::optional<Name> name;
 };

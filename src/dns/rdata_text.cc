@@ -10,7 +10,7 @@ namespace {
 bool may_be_empty(Part part) { return part == Part::types || part == Part::params || part == Part::base64_last; }
 
 bool put_described(const Message& message, const Record& record, std::span<const RdataPart> parts, Text& out,
-                   unsigned split) {
+                   const RdataStyle& style) {
     packet::Cursor at(message.rdata(record));
     for (const RdataPart& each : parts) {
         const Piece piece = take_part(each.part, at, message.bytes());
@@ -18,7 +18,10 @@ bool put_described(const Message& message, const Record& record, std::span<const
         const bool blank = &each != parts.data() && !(may_be_empty(each.part) && piece.bytes.empty());
         // The parameters of SVCB bring their blanks along.
         if (blank && each.part != Part::params) out.put(' ');
-        if (!write_part(each.part, piece, out, split)) return false;
+        if (piece.name && style.unicode)
+            out.put(piece.name->unicode());
+        else if (!write_part(each.part, piece, out, style.split))
+            return false;
     }
     return at.remaining() == 0;
 }
@@ -42,7 +45,7 @@ void write_rdata(const Message& message, const Record& record, Text& out, const 
     if (!style.generic && !rdata.empty()) {
         const auto parts = rdata_parts(record.type);
         if (!parts.empty())
-            done = put_described(message, record, parts, out, style.split);
+            done = put_described(message, record, parts, out, style);
         else
             done = is_rare(record.type) ? put_rare(record.type, rdata, out) : put_by_ldns(record.type, rdata, out);
     }

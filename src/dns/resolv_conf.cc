@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "dns/config_words.h"
 #include "dns/name.h"
 
 namespace fid::dns {
@@ -14,14 +15,6 @@ namespace {
 
 constexpr std::size_t max_servers = 3;  // MAXNS of resolv.h
 constexpr unsigned max_ndots = 15, max_timeout = 30, max_attempts = 5;
-
-std::string_view take_word(std::string_view& line) {
-    constexpr std::string_view blanks = " \t\r";
-    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-    const std::string_view word = line.substr(0, line.find_first_of(blanks));
-    line.remove_prefix(word.size());
-    return word;
-}
 
 /// The number of "ndots:2", at most `most`.
 void read_limited(std::string_view word, std::string_view name, unsigned most, unsigned& value) {
@@ -72,11 +65,7 @@ void read_line(std::string_view line, ResolvConf& conf) {
 
 ResolvConf parse_resolv_conf(std::string_view text) {
     ResolvConf conf;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        read_line(text.substr(0, end), conf);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    while (!text.empty()) read_line(take_line(text), conf);
     if (conf.servers.empty()) conf.servers.push_back(Address::v4(0x7f000001));
     return conf;
 }

@@ -79,6 +79,11 @@ std::string rcode_text(unsigned rcode) {
     return text;
 }
 
+std::string tsig_error_text(unsigned code) {
+    constexpr unsigned bad_signature = 16;  // BADVERS in EDNS
+    return code == bad_signature ? "BADSIG" : rcode_text(code);
+}
+
 std::string_view option_text(unsigned code) { return packet::dns::option_name(code); }
 std::string_view extended_error_text(unsigned code) { return packet::dns::ede_name(code); }
 

@@ -42,6 +42,8 @@ inline constexpr std::uint16_t nsid = 3, client_subnet = 8, expire = 9, cookie =
 [[nodiscard]] std::string opcode_text(unsigned opcode);
 /// "NXDOMAIN", extended ones too: "BADVERS"; "RESERVED12" where unassigned.
 [[nodiscard]] std::string rcode_text(unsigned rcode);
+/// The same for the errors of TSIG, where 16 is BADSIG.
+[[nodiscard]] std::string tsig_error_text(unsigned code);
 /// "NSID", "COOKIE" of EDNS; "" where unknown.
 [[nodiscard]] std::string_view option_text(unsigned code);
 /// "Stale Answer" (RFC 8914); "" where unknown.

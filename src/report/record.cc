@@ -44,6 +44,12 @@ Value Value::big(std::string digits) {
     return value;
 }
 
+Value Value::notation(std::string text) {
+    Value value;
+    value.data_ = Notation{std::move(text)};
+    return value;
+}
+
 Value Value::big(Uint128 value) { return big(digits_of(value)); }
 
 void Value::write_json(Text& out) const {
@@ -55,6 +61,7 @@ void Value::write_json(Text& out) const {
                    [&](double value) { std::isfinite(value) ? write_real(out, value) : out.put("null"); },
                    [&](const std::string& text) { out.json_bytes(as_bytes(text)); },
                    [&](const Digits& digits) { out.put(digits.text); },
+                   [&](const Notation& notation) { out.json_bytes(as_bytes(notation.text)); },
                    [&](const List& list) {
                        out.put('[');
                        for (std::size_t i = 0; i < list.size(); ++i) {
@@ -86,6 +93,7 @@ void Value::write_plain(Text& out, bool escape, std::string_view joiner) const {
                    [&](double value) { write_real(out, value); },
                    [&](const std::string& text) { escape ? out.escaped(text) : out.put(text); },
                    [&](const Digits& digits) { out.put(digits.text); },
+                   [&](const Notation& notation) { out.put(notation.text); },
                    [&](const List& list) {
                        for (std::size_t i = 0; i < list.size(); ++i) {
                            if (i != 0) out.put(joiner);

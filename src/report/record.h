@@ -62,6 +62,9 @@ class Value {
     /// A whole number too large for 64 bits, as its decimal digits; JSON prints it as a number.
     static Value big(std::string digits);
     static Value big(Uint128 value);
+    /// Text in a notation that has escapes of its own and is safe on a terminal: a zone file's. It is not escaped
+    /// again.
+    static Value notation(std::string text);
     template <class T>
     Value(const std::optional<T>& value) {
         if (value) *this = Value(*value);
@@ -70,8 +73,11 @@ class Value {
     struct Digits {
         std::string text;
     };
-    using Data =
-        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Digits, List, Object>;
+    struct Notation {
+        std::string text;
+    };
+    using Data = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Digits, Notation,
+                              List, Object>;
     [[nodiscard]] bool is_null() const { return data_.index() == 0; }
     [[nodiscard]] const Data& data() const { return data_; }
     /// The list to append to, or null where the value is none.

@@ -203,20 +203,13 @@ class Dialer {
         }
         // The handshake that follows is HTTP/1.1's; servers of HTTP/2 want to be told.
         if (last && hop.scheme == "wss" && options.alpn.empty()) options.alpn.emplace_back("http/1.1");
-        KeyLog key_log;
-        if (recording_ != nullptr) {
-            recording_->flow().handshake_begins();
-            key_log = [flow = &recording_->flow()](std::string_view line) { flow->secrets(line); };
-        }
-        auto shaking = connect_tls(std::move(connection_.stream), hop.host, std::move(options), std::move(key_log));
+        auto shaking = transport::start_tls(connection_, hop.host, std::move(options));
         auto shaken = co_await std::move(shaking);
-        if (!shaken) co_return std::unexpected(std::move(shaken.error()));
-        if (recording_ != nullptr) recording_->flow().handshake_ends();
-        connection_.stream = std::move(shaken->stream);
-        if (last) {
+        if (!shaken) co_return shaken;
+        if (last)
             connection_.timings.tls = Clock::now() - started;
-            connection_.tls = std::move(shaken->facts);
-        }
+        else
+            connection_.tls.reset();
         co_return Result<void>();
     }
 
@@ -245,7 +238,7 @@ class Dialer {
         if (const auto address = peer.address(); address && !endpoint_.address)
             options_.recorder->name(*address, endpoint_.host);
         auto recording = std::make_unique<RecordingStream>(std::move(connection_.stream), std::move(flow));
-        recording_ = recording.get();
+        connection_.recording = recording.get();
         connection_.stream = std::move(recording);
     }
 
@@ -256,7 +249,6 @@ class Dialer {
     Timer watchdog_;
     std::shared_ptr<bool> watched_ = std::make_shared<bool>(true);  ///< the stopped socket still exists
     Connection connection_;
-    RecordingStream* recording_ = nullptr;  ///< the lowest part of connection_.stream, where there is a recorder
 };
 
 }  // namespace
@@ -289,6 +281,24 @@ Result<void> dialable(const Endpoint& endpoint, const DialOptions& options) {
     if (endpoint.scheme == "udp" && !options.proxies.empty())
         return fail(Status::usage, "cannot reach", endpoint.text(), "the proxies here carry TCP only");
     return {};
+}
+
+Task<Result<void>> start_tls(Connection& connection, std::string host, TlsOptions options) {
+    KeyLog key_log;
+    if (connection.recording != nullptr) {
+        connection.recording->flow().handshake_begins();
+        key_log = [flow = &connection.recording->flow()](std::string_view line) { flow->secrets(line); };
+    }
+    auto shaking = connect_tls(std::move(connection.stream), std::move(host), std::move(options), std::move(key_log));
+    auto shaken = co_await std::move(shaking);
+    if (!shaken) {
+        connection.recording = nullptr;  // gone with the stream
+        co_return std::unexpected(std::move(shaken.error()));
+    }
+    if (connection.recording != nullptr) connection.recording->flow().handshake_ends();
+    connection.stream = std::move(shaken->stream);
+    connection.tls = std::move(shaken->facts);
+    co_return Result<void>();
 }
 
 Task<Result<Connection>> dial(Executor executor, Endpoint endpoint, DialOptions options) {

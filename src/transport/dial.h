@@ -21,6 +21,8 @@
 
 namespace fid::transport {
 
+class RecordingStream;
+
 /// Options of one socket, set before it connects.
 struct SocketOptions {
     std::optional<Address> source;                        ///< the address to connect from
@@ -57,7 +59,8 @@ struct Connection {
     Timings timings;
     std::optional<TlsFacts> tls;
     std::optional<WebSocketFacts> websocket;
-    std::string terminal;  ///< a pseudo terminal's path
+    std::string terminal;                  ///< a pseudo terminal's path
+    RecordingStream* recording = nullptr;  ///< the lowest part of `stream`, where there is a recorder
 };
 
 /// Status usage where `?name` of an endpoint is none of the flags it knows.
@@ -71,5 +74,10 @@ struct Connection {
 /// host_not_found, cannot_connect (the cause names each address tried where they differ), timeout, cannot_read where a
 /// Unix socket's path does not exist.
 [[nodiscard]] Task<Result<Connection>> dial(Executor executor, Endpoint endpoint, DialOptions options);
+
+/// TLS over a connection that has been in the clear up to now; `host` is what was dialled. Fills in the connection's
+/// `tls`, and hands the session's secrets to its recording. Not under any deadline: stop() the stream. The errors are
+/// connect_tls()'s; the connection then has no stream any more.
+[[nodiscard]] Task<Result<void>> start_tls(Connection& connection, std::string host, TlsOptions options);
 
 }  // namespace fid::transport

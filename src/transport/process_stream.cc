@@ -14,8 +14,6 @@
 #include <cstring>
 #include <optional>
 
-#include "transport/descriptor_stream.h"
-
 namespace fid::transport {
 namespace {
 
@@ -30,7 +28,7 @@ class Child {
         if (reaped_) return;
         for (const int number : {SIGTERM, SIGKILL}) {
             if (ends_soon()) break;
-            ::kill(group_ ? -id_ : id_, number);
+            signal(number);
         }
         int status = 0;
         while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
@@ -38,6 +36,9 @@ class Child {
     }
 
     void stop(const Error& why) { handle_.stop(why); }
+    void signal(int number) const {
+        if (!reaped_) ::kill(group_ ? -id_ : id_, number);
+    }
 
     /// As waitpid(2) gives it.
     Task<Result<int>> status() {
@@ -73,10 +74,10 @@ std::string describe_end(int status) {
     return "killed by signal " + std::to_string(number) + " (" + strsignal(number) + ")";
 }
 
-class ProcessStream final : public DescriptorStream {
+class ProcessStream final : public Process {
   public:
     ProcessStream(Pollable input, Pollable output, std::string name, std::unique_ptr<Child> child)
-        : DescriptorStream(std::move(input), std::move(output), std::move(name)), child_(std::move(child)) {}
+        : Process(std::move(input), std::move(output), std::move(name)), child_(std::move(child)) {}
 
     /// It sees that both of its ends are closed, and may deal with what it has got, before it is told to go.
     ~ProcessStream() override {
@@ -90,23 +91,27 @@ class ProcessStream final : public DescriptorStream {
         co_return Result<void>();
     }
     Task<Result<void>> conclude() override {
-        if (concluded_) co_return Result<void>();
+        if (exit_status_) co_return Result<void>();
         if (input_.get() >= 0) static_cast<void>(input_.release());  // nobody reads what it still writes
         auto status = co_await child_->status();
         if (!status) co_return std::unexpected(std::move(status.error()));
-        concluded_ = true;
-        if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) co_return Result<void>();
+        constexpr int signalled = 128;  // as shells tell it
+        exit_status_ = WIFEXITED(*status) ? WEXITSTATUS(*status) : signalled + WTERMSIG(*status);
+        if (*exit_status_ == 0) co_return Result<void>();
         co_return fail(Status::negative, "the command failed:", name_, describe_end(*status));
     }
     void stop(const Error& why) override {
         DescriptorStream::stop(why);
         child_->stop(why);
     }
+    void signal(int number) override { child_->signal(number); }
+    [[nodiscard]] std::optional<int> exit_status() const override { return exit_status_; }
     [[nodiscard]] Ending ending() const override { return Ending::exit; }
 
   private:
     std::unique_ptr<Child> child_;
-    bool finished_ = false, concluded_ = false;
+    bool finished_ = false;
+    std::optional<int> exit_status_;
 };
 
 struct Pipe {
@@ -144,11 +149,12 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 /// posix_spawn(3), as fork(2) would copy the page tables of a program that may be large. An error number, or 0.
-int spawn(std::string command, const Environment& environment, int input, int output, bool group, pid_t& id) {
+int spawn(std::string command, const ProcessOptions& options, int input, int output, bool group, pid_t& id) {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+    if (options.error >= 0) posix_spawn_file_actions_adddup2(&files, options.error, STDERR_FILENO);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t pipe_signal;
@@ -158,7 +164,7 @@ int spawn(std::string command, const Environment& environment, int input, int ou
     const int flags = POSIX_SPAWN_SETSIGDEF | (group ? POSIX_SPAWN_SETPGROUP : 0);
     posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
     std::vector<std::string> words{"sh", "-c", std::move(command)};
-    std::vector<std::string> variables = full_environment(environment);
+    std::vector<std::string> variables = full_environment(options.environment);
     const auto arguments = pointers(words), all = pointers(variables);
     const int number = ::posix_spawn(&id, "/bin/sh", &files, &attributes, arguments.data(), all.data());
     posix_spawnattr_destroy(&attributes);
@@ -170,15 +176,15 @@ bool has_terminal() { return Descriptor(::open("/dev/tty", O_RDWR | O_NOCTTY | O
 
 }  // namespace
 
-Result<StreamPtr> make_process_stream(Executor executor, std::string command, const Environment& environment) {
+Result<std::unique_ptr<Process>> start_process(Executor executor, std::string command, const ProcessOptions& options) {
     const auto refuse = [&command](int number) {
         return fail_errno(Status::cannot_connect, "cannot start", "exec:" + command, number);
     };
     auto to = make_pipe(), from = make_pipe();
     if (!to || !from) return refuse(errno);
-    const bool group = !has_terminal();
+    const bool group = options.own_group || !has_terminal();
     pid_t id = 0;
-    if (const int number = spawn(command, environment, to->read.get(), from->write.get(), group, id); number != 0)
+    if (const int number = spawn(command, options, to->read.get(), from->write.get(), group, id); number != 0)
         return refuse(number);
     // glibc 2.36 declares pidfd_open(2) for C only.
     Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));
@@ -189,6 +195,12 @@ Result<StreamPtr> make_process_stream(Executor executor, std::string command, co
     return std::make_unique<ProcessStream>(Pollable(executor, std::move(from->read)),
                                            Pollable(executor, std::move(to->write)), "exec:" + command,
                                            std::move(child));
+}
+
+Result<StreamPtr> make_process_stream(Executor executor, std::string command, const Environment& environment) {
+    ProcessOptions options;
+    options.environment = environment;
+    return start_process(executor, std::move(command), options);
 }
 
 }  // namespace fid::transport

@@ -91,6 +91,9 @@ class KernelPump {
                 burst += static_cast<std::size_t>(moved);
                 if (turn < turn_bytes) continue;
                 turn = 0;
+                // Gives others their turn, and ends where the source was stopped.
+                auto ready = co_await from_.wait_readable();
+                if (!ready) co_return std::unexpected(std::move(ready.error()));
                 const auto executor = co_await asio::this_coro::executor;
                 co_await asio::post(executor, as_task);
                 continue;

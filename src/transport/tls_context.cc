@@ -30,18 +30,6 @@ Result<void> load_trust(SSL_CTX* context, const TlsOptions& options) {
                 take_ssl_reason("no certificates in it"), "a PEM file, or a folder prepared by c_rehash");
 }
 
-Result<void> load_identity(SSL_CTX* context, const TlsOptions& options) {
-    if (options.certificate.empty()) return {};
-    if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1)
-        return fail(Status::cannot_read, "cannot read the certificate", options.certificate,
-                    take_ssl_reason("not a certificate"), "it has to be in PEM form");
-    const std::string& key = options.key.empty() ? options.certificate : options.key;
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-        return fail(Status::cannot_read, "cannot read the key", key, take_ssl_reason("not a key of that certificate"),
-                    "a PEM key without a passphrase, made for the certificate");
-    return {};
-}
-
 /// RFC 7301 section 3.1: each name behind its length.
 Result<std::string> alpn_list(const TlsOptions& options) {
     std::string list;
@@ -64,6 +52,17 @@ std::string take_ssl_reason(std::string_view otherwise) {
     return reason;
 }
 
+Result<void> load_identity(SSL_CTX* context, const std::string& certificate, const std::string& key_file) {
+    if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
+        return fail(Status::cannot_read, "cannot read the certificate", certificate,
+                    take_ssl_reason("not a certificate"), "it has to be in PEM form");
+    const std::string& key = key_file.empty() ? certificate : key_file;
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+        return fail(Status::cannot_read, "cannot read the key", key, take_ssl_reason("not a key of that certificate"),
+                    "a PEM key without a passphrase, made for the certificate");
+    return {};
+}
+
 Result<SslContext> make_client_context(const TlsOptions& options) {
     SslContext context(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -72,7 +71,9 @@ Result<SslContext> make_client_context(const TlsOptions& options) {
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_verify(context.get(), options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
     if (auto loaded = load_trust(context.get(), options); !loaded) return std::unexpected(std::move(loaded.error()));
-    if (auto loaded = load_identity(context.get(), options); !loaded) return std::unexpected(std::move(loaded.error()));
+    if (!options.certificate.empty())
+        if (auto loaded = load_identity(context.get(), options.certificate, options.key); !loaded)
+            return std::unexpected(std::move(loaded.error()));
     const auto alpn = alpn_list(options);
     if (!alpn) return std::unexpected(alpn.error());
     if (!alpn->empty())

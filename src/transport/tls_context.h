@@ -21,6 +21,8 @@ using SslSession = std::unique_ptr<SSL, SslDeleter>;
 
 /// The reason on top of OpenSSL's error queue in words, which is emptied; `otherwise` where there is none.
 [[nodiscard]] std::string take_ssl_reason(std::string_view otherwise);
+/// Presents a certificate; PEM files, "" = the key stands in `certificate`. Status cannot_read.
+[[nodiscard]] Result<void> load_identity(SSL_CTX* context, const std::string& certificate, const std::string& key);
 [[nodiscard]] Result<SslContext> make_client_context(const TlsOptions& options);
 /// A session that will verify the peer for `host` (a name or an address) as the options say.
 [[nodiscard]] Result<SslSession> make_client_session(SSL_CTX* context, const std::string& host,

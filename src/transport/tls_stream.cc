@@ -16,25 +16,32 @@
 namespace fid::transport {
 namespace {
 
+enum class Role : std::uint8_t { client, server };
+
 /// OpenSSL between two memory buffers; this class carries what it wants to send and feeds it what has come.
 class TlsStream final : public Stream {
   public:
-    TlsStream(Executor executor, StreamPtr below, SslContext context, SslSession ssl, KeyLog key_log)
+    TlsStream(Executor executor, StreamPtr below, SslSession ssl, Role role, KeyLog key_log)
         : below_(std::move(below)),
-          context_(std::move(context)),
           ssl_(std::move(ssl)),
+          role_(role),
           key_log_(std::move(key_log)),
           flushed_(executor) {
         flushed_.expires_at(Timer::time_point::max());
         incoming_ = BIO_new(BIO_s_mem());
         outgoing_ = BIO_new(BIO_s_mem());
         SSL_set_bio(ssl_.get(), incoming_, outgoing_);  // owns both from here
-        SSL_set_connect_state(ssl_.get());
+        if (role == Role::client)
+            SSL_set_connect_state(ssl_.get());
+        else
+            SSL_set_accept_state(ssl_.get());
         SSL_set_app_data(ssl_.get(), this);
-        if (!key_log_) return;
-        SSL_CTX_set_keylog_callback(context_.get(), [](const SSL* session, const char* line) {
-            static_cast<TlsStream*>(SSL_get_app_data(session))->key_log_(line);
-        });
+    }
+
+    /// What OpenSSL calls with a line of a session's secrets.
+    static void take_secret(const SSL* session, const char* line) {
+        const auto& stream = *static_cast<const TlsStream*>(SSL_get_app_data(session));
+        if (stream.key_log_) stream.key_log_(line);
     }
 
     /// Verification goes on behind every fault, and they are kept.
@@ -101,7 +108,16 @@ class TlsStream final : public Stream {
     }
 
     Task<Result<void>> finish() override {
-        if (finished_ || SSL_version(ssl_.get()) < TLS1_3_VERSION) co_return Result<void>();
+        // With TLS 1.2 a close_notify ends both directions: a client that still reads must not send it, a server that
+        // has said all has to, since its client would take the end for one that was cut short.
+        if (role_ == Role::client && SSL_version(ssl_.get()) < TLS1_3_VERSION) co_return Result<void>();
+        auto closing = close();
+        auto closed = co_await std::move(closing);
+        co_return closed;
+    }
+
+    Task<Result<void>> close() {
+        if (finished_) co_return Result<void>();
         finished_ = true;
         SSL_shutdown(ssl_.get());
         auto flushed = co_await flush();
@@ -175,8 +191,8 @@ class TlsStream final : public Stream {
     }
 
     StreamPtr below_;
-    SslContext context_;
     SslSession ssl_;
+    Role role_;
     KeyLog key_log_;
     BIO* incoming_ = nullptr;  ///< from the network; owned by ssl_
     BIO* outgoing_ = nullptr;  ///< to the network; owned by ssl_
@@ -213,8 +229,9 @@ Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOp
     auto ssl = make_client_session(context->get(), host, options);
     if (!ssl) co_return std::unexpected(std::move(ssl.error()));
     const auto executor = co_await asio::this_coro::executor;
+    if (*keys) pass_secrets(context->get());
     auto stream =
-        std::make_unique<TlsStream>(executor, std::move(below), std::move(*context), std::move(*ssl), std::move(*keys));
+        std::make_unique<TlsStream>(executor, std::move(below), std::move(*ssl), Role::client, std::move(*keys));
     if (!options.judge) stream->only_note_faults();
     if (options.prepare) options.prepare(stream->session());
     auto shaken = co_await stream->handshake();
@@ -227,6 +244,33 @@ Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOp
     connection.facts = stream->facts();
     connection.stream = std::move(stream);
     co_return connection;
+}
+
+Task<Result<TlsConnection>> accept_tls(StreamPtr below, SslSession session, KeyLog key_log) {
+    const auto executor = co_await asio::this_coro::executor;
+    std::string client(below->name());
+    auto stream =
+        std::make_unique<TlsStream>(executor, std::move(below), std::move(session), Role::server, std::move(key_log));
+    auto shaken = co_await stream->handshake();
+    if (!shaken) {
+        Error& error = shaken.error();
+        if (error.subject.empty()) error.subject = "with " + client;
+        if (error.status == Status::tls_handshake) error.hint.clear();  // it is meant for clients
+        co_return std::unexpected(std::move(error));
+    }
+    TlsConnection connection;
+    connection.facts = stream->facts();
+    connection.stream = std::move(stream);
+    co_return connection;
+}
+
+void pass_secrets(SSL_CTX* context) { SSL_CTX_set_keylog_callback(context, TlsStream::take_secret); }
+
+Task<Result<void>> close_tls(Stream& stream) {
+    auto* const tls = dynamic_cast<TlsStream*>(&stream);
+    if (tls == nullptr) co_return Result<void>();
+    auto closing = tls->close();
+    co_return co_await std::move(closing);
 }
 
 SSL* tls_session(Stream& stream) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TLS as a client over any stream: a socket, a proxy's tunnel, another TLS stream, or a plain dialogue that has just
-// said STARTTLS.
+// TLS over any stream: a socket, a proxy's tunnel, another TLS stream, or a plain dialogue that has just said STARTTLS.
 #pragma once
 
 #include <functional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "transport/stream.h"
+#include "transport/tls_context.h"
 #include "transport/tls_options.h"
 
 namespace fid::transport {
@@ -37,6 +37,17 @@ using KeyLog = std::function<void(std::string_view)>;
 /// nothing could be agreed on, cannot_read for our own files.
 [[nodiscard]] Task<Result<TlsConnection>> connect_tls(StreamPtr below, std::string host, TlsOptions options,
                                                       KeyLog key_log);
+
+/// The same as a server; `session` is a TlsServer's. finish() always sends close_notify. Status tls_handshake, and what
+/// a read of `below` may fail with.
+[[nodiscard]] Task<Result<TlsConnection>> accept_tls(StreamPtr below, SslSession session, KeyLog key_log);
+
+/// Sessions of this context tell their KeyLog; connect_tls() sees to it by itself.
+void pass_secrets(SSL_CTX* context);
+
+/// Sends close_notify whatever the version; nothing may be read afterwards. For writers whose end has to be told from a
+/// cut, where finish() would leave it to the closing. Does nothing to a stream that connect_tls() did not make.
+[[nodiscard]] Task<Result<void>> close_tls(Stream& stream);
 
 /// OpenSSL's session under a stream that connect_tls() made; null for any other stream.
 [[nodiscard]] SSL* tls_session(Stream& stream);

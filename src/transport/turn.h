@@ -9,12 +9,11 @@ namespace fid::transport {
 /// Free at first. Who takes it gives it back; the others wait meanwhile, and are served in no order.
 class Turn {
   public:
-    explicit Turn(Executor executor) : free_(executor) {}
+    explicit Turn(Executor executor) : free_(executor, Timer::time_point::max()) {}
 
     [[nodiscard]] bool taken() const { return taken_; }
     [[nodiscard]] Task<void> take() {
         while (taken_) {
-            free_.expires_at(Timer::time_point::max());
             co_await free_.async_wait(as_task);
         }
         taken_ = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A WebSocket (RFC 6455) as a client over any stream: a socket, TLS, a proxy's tunnel.
+// A WebSocket (RFC 6455) over any stream: a socket, TLS, a proxy's tunnel; here as a client.
 #pragma once
 
 #include <string>

@@ -171,7 +171,7 @@ class Hostile(unittest.TestCase):
     def test_letter_case_counts_with_0x20(self):
         lower = Server(lambda query, _: [header(query) + question(query).lower() + A])
         self.fine(ask(lower))
-        self.assertEqual(ask(lower, "+dns0x20").returncode, 28)
+        self.assertEqual(ask(lower, "--0x20").returncode, 28)
         self.fine(ask(Server(lambda query, _: [good(query)]), "+dns0x20"))
 
 

@@ -3,53 +3,12 @@
 import json
 import pathlib
 import re
-import subprocess
 import sys
 
 MORE_ZONES = pathlib.Path(sys.argv.pop(2)) if len(sys.argv) > 2 else None
 
-from connect_harness import FID, PeerTest, free_port, main, needs, wait_for  # noqa: E402
-
-ZONES = pathlib.Path(__file__).resolve().parent.parent / "zones"
-
-
-def run(*words):
-    return subprocess.run([str(each) for each in words], capture_output=True, text=True, timeout=60, check=False)
-
-
-def fid(*words):
-    return run(FID, "resolve", *words)
-
-
-def origin_of(path):
-    """The name of the zone in a file: its first $ORIGIN."""
-    return re.search(r"^\$ORIGIN\s+(\S+)", path.read_text(), re.M).group(1).rstrip(".") or "."
-
-
-class ServerTest(PeerTest):
-    maxDiff = None
-
-    def nsd(self, paths):
-        port = free_port()
-        zones = "".join(f"zone:\n  name: {origin_of(path)}\n  zonefile: {path}\n  provide-xfr: 127.0.0.1 NOKEY\n"
-                        for path in paths)
-        config = self.folder / "nsd.conf"
-        config.write_text(f"""server:
-  ip-address: 127.0.0.1@{port}
-  username: ""
-  chroot: ""
-  pidfile: "{self.folder}/nsd.pid"
-  zonesdir: "{self.folder}"
-  xfrdfile: ""
-  xfrdir: "{self.folder}"
-  zonelistfile: "{self.folder}/zones"
-  server-count: 1
-  nsid: "ascii_ns1"
-remote-control:
-  control-enable: no
-{zones}""")
-        self.start("nsd", "-d", "-c", config, port=port)
-        return port
+from connect_harness import FID, free_port, main, needs, wait_for  # noqa: E402
+from dns_servers import ZONES, ServerTest, fid, origin_of, run  # noqa: E402
 
 
 @needs("nsd", "dig")
@@ -167,43 +126,29 @@ class Layout(ServerTest):
 
 @needs("nsd", "unbound", "dig", "openssl")
 class Recursion(ServerTest):
-    def unbound(self):
+    def carriers(self):
+        """unbound before nsd: its ports for UDP and TCP, TLS and HTTPS, and its certificate."""
         authority = self.nsd([ZONES / "types.zone"])
         udp, tls, https = free_port(), free_port(), free_port()
-        key, certificate = self.folder / "key.pem", self.folder / "cert.pem"
-        made = run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                   key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost", "-addext",
-                   "subjectAltName=DNS:localhost,IP:127.0.0.1")
-        self.assertEqual(made.returncode, 0, made.stderr)
-        config = self.folder / "unbound.conf"
-        config.write_text(f"""server:
-  interface: 127.0.0.1@{udp}
-  interface: 127.0.0.1@{tls}
-  interface: 127.0.0.1@{https}
+        key, certificate = self.certificate()
+        self.unbound([udp, tls, https], server=f"""
   tls-port: {tls}
   https-port: {https}
   tls-service-key: "{key}"
   tls-service-pem: "{certificate}"
-  do-not-query-localhost: no
-  username: ""
-  chroot: ""
-  directory: "{self.folder}"
-  pidfile: "{self.folder}/unbound.pid"
-  use-syslog: no
   module-config: "iterator"
   ede: yes
   local-zone: "test." nodefault
   local-zone: "refused.example." refuse
-stub-zone:
+""", more=f"""stub-zone:
   name: types.test
   stub-addr: 127.0.0.1@{authority}
 """)
-        self.start("unbound", "-d", "-c", config, port=udp)
         wait_for(lambda: run("dig", "-p", udp, "@127.0.0.1", "types.test", "SOA", "+short").stdout, "unbound's answer")
         return udp, tls, https, certificate
 
     def test_carriers(self):
-        udp, tls, https, certificate = self.unbound()
+        udp, tls, https, certificate = self.carriers()
         wanted = "10 mail.types.test."
         for server in (f"127.0.0.1:{udp}", f"tcp://127.0.0.1:{udp}", f"tls://127.0.0.1:{tls}",
                        f"tls://localhost:{tls}", f"https://127.0.0.1:{https}", f"https://localhost:{https}/dns-query"):

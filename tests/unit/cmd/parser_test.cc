@@ -49,6 +49,23 @@ TEST_CASE("common options stand before and after the command") {
     }
 }
 
+TEST_CASE("a flag may have a value behind an equals sign where the command declares one") {
+    const Outcome plain = parse({"resolve", "--json", "example.com"});
+    REQUIRE(plain.result);
+    CHECK(plain.parsed.args.has("--json"));
+    CHECK(plain.parsed.args.value("--json").empty());
+    CHECK(plain.parsed.args.words() == std::vector<std::string>{"example.com"});
+    const Outcome valued = parse({"--json=rfc8427", "resolve", "example.com"});
+    REQUIRE(valued.result);
+    CHECK(valued.parsed.args.count("--json") == 1);
+    CHECK(valued.parsed.args.value("--json") == "rfc8427");
+    CHECK_FALSE(parse({"resolve", "--json=else", "example.com"}).result);
+    CHECK_FALSE(parse({"resolve", "--json=", "example.com"}).result);
+    CHECK_FALSE(parse({"ipcalc", "--json=rfc8427", "::1"}).result);
+    const Outcome word = parse({"resolve", "--", "--json=rfc8427"});
+    CHECK(word.parsed.args.words() == std::vector<std::string>{"--json=rfc8427"});
+}
+
 TEST_CASE("an option does not swallow the words behind its value") {
     const Outcome outcome = parse({"sniff", "-r", "a.pcap", "tcp", "-r", "b.pcap", "port", "80"});
     REQUIRE(outcome.result);

@@ -35,3 +35,15 @@ TEST_CASE("durations have units and a bare number is seconds") {
     CHECK(read_duration("--timeout", "1m").value() == 60s);
     for (const char* bad : {"", "s", "1 s", "-1s", "5y"}) CHECK_MESSAGE(!read_duration("--timeout", bad), bad);
 }
+
+TEST_CASE("values times of rfc 3339") {
+    CHECK(read_time("--at", "1970-01-01T00:00:00Z").value() == 0);
+    CHECK(read_time("--at", "2026-05-01T10:20:30Z").value() == 1777630830);
+    CHECK(read_time("--at", "2026-05-01t12:20:30.999+02:00").value() == 1777630830);
+    CHECK(read_time("--at", "2026-05-01 08:20:30-02:00").value() == 1777630830);
+    CHECK(read_time("--at", "1969-12-31T23:59:59Z").value() == -1);
+    for (const char* bad :
+         {"", "2026", "2026-05-01", "2026-05-01T10:20:30", "2026-13-01T10:20:30Z", "2026-02-29T00:00:00Z",
+          "2026-05-01T24:00:00Z", "2026-05-01T10:20:30Zz", "2026-05-01T10:20:30+2", "x026-05-01T10:20:30Z"})
+        CHECK_FALSE(read_time("--at", bad));
+}
