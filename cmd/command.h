@@ -48,6 +48,12 @@ struct Example {
     int status = 0;         ///< what it exits with
 };
 
+/// An option of a peer's that a command does not have.
+struct ForeignOption {
+    std::string_view names;   ///< "-Z,--parallel"
+    std::string_view advice;  ///< what to use instead; shown as the hint
+};
+
 struct ExitDoc {
     Status status;
     std::string_view doc;  ///< what it means for this command
@@ -64,6 +70,12 @@ class Arguments {
     [[nodiscard]] const std::vector<std::string>& values(std::string_view name) const;
     /// The positional words in order, those with + among them.
     [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+    /// Every option as it was typed, in order, by its first name; without a value where it is a flag.
+    struct Typed {
+        std::string_view name;
+        std::string value;
+    };
+    [[nodiscard]] const std::vector<Typed>& in_order() const { return order_; }
 
   private:
     friend class Parser;
@@ -75,6 +87,7 @@ class Arguments {
     std::vector<Slot> slots_;
     std::map<std::string, std::size_t, std::less<>> index_;
     std::vector<std::string> words_;
+    std::vector<Typed> order_;
 };
 
 /// What a command runs with.
@@ -96,6 +109,9 @@ struct Command {
     std::vector<const Command*> verbs = {};  ///< nested commands: fid ipcalc split
     std::vector<std::string_view> see_also = {};
     Status (*run)(Context&) = nullptr;  ///< may be null where only the verbs run
+    std::vector<ForeignOption> foreign = {};
+    /// Changes the words behind the command's name before they are read: a peer's spelling, a file of options.
+    Result<void> (*prepare)(std::vector<std::string>& words) = nullptr;
 };
 
 /// The registry: the only list of subcommands.

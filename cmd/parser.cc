@@ -19,21 +19,6 @@ const Command* find_command(std::span<const Command* const> among, std::string_v
     return found == among.end() ? nullptr : *found;
 }
 
-/// An option as CLI11 takes it lost its value: "-c,--count" with the value in the next word?
-bool takes_next_word(std::span<const Option> options, std::string_view word) {
-    if (word.starts_with("--")) {
-        if (word.find('=') != std::string_view::npos) return false;
-        const Option* option = find_option(options, word);
-        return option != nullptr && needs_value(*option);
-    }
-    for (std::size_t i = 1; i < word.size(); ++i) {  // a bundle: -vc 5
-        const Option* option = find_option(options, std::string("-") + word[i]);
-        if (option == nullptr) return false;
-        if (needs_value(*option)) return i + 1 == word.size();
-    }
-    return false;
-}
-
 /// Walks the words, finds the command path and wishes for help or version; leaves the words that belong to the command.
 struct Split {
     std::vector<const Command*> path;
@@ -101,6 +86,17 @@ std::unexpected<Error> usage(std::string attempt, std::string subject, std::stri
     return fail(Status::usage, std::move(attempt), std::move(subject), std::move(cause), std::move(hint));
 }
 
+/// An option of a peer's, alone or as a bundle of short ones with their value (-Z3).
+const ForeignOption* find_foreign(const Command& command, std::string_view word) {
+    for (const ForeignOption& foreign : command.foreign) {
+        const Option as_option{.names = foreign.names, .value = {}, .help = {}};
+        for (const std::string_view name : option_names(as_option))
+            if (name == word || (name.size() == 2 && word.starts_with(name) && !word.starts_with("--")))
+                return &foreign;
+    }
+    return nullptr;
+}
+
 std::string help_hint(const Parsed& parsed) { return "see '" + parsed.title() + " --help'"; }
 
 std::unexpected<Error> unknown_command(std::string_view word, std::span<const Command* const> among) {
@@ -115,23 +111,91 @@ std::unexpected<Error> unknown_command(std::string_view word, std::span<const Co
 /// taken for options.
 bool needs_shield(std::span<const Option> options, std::string_view word) {
     if (word.size() > 1 && word.front() == '[' && word.back() == ']') return true;
+    if (word == "{}" || word == "++") return true;  // an empty vector, and the end of a subcommand
     return word.size() > 1 && word[0] == '-' && word[1] >= '0' && word[1] <= '9' &&
            find_option(options, word.substr(0, 2)) == nullptr;
 }
 
-/// The option and the value of "--json=FORMAT", where that is an option that needs none.
-struct Optional {
-    const Option* option = nullptr;
-    std::string name, value;
+/// The words as CLI11 takes them: each option and each value in a word of its own, so that it has nothing to divide,
+/// and an empty value (--data=) is one. What is no option of ours stays as it was typed.
+class Divider {
+  public:
+    explicit Divider(std::span<const Option> options) : options_(options) {}
+
+    void divide(std::span<const std::string> typed) {
+        for (std::size_t i = 0; i < typed.size(); ++i) {
+            const std::string& word = typed[i];
+            if (word == "--") {
+                words.insert(words.end(), typed.begin() + static_cast<std::ptrdiff_t>(i), typed.end());
+                return;
+            }
+            if (word.size() < 2 || word[0] != '-' || needs_shield(options_, word)) {
+                words.push_back(needs_shield(options_, word) ? shield + word : word);
+                continue;
+            }
+            const Option* const open = word.starts_with("--") ? long_option(word) : bundle(word);
+            if (open != nullptr && i + 1 < typed.size()) put_value(*open, typed[++i]);
+        }
+    }
+
+    std::vector<std::string> words;
+    std::vector<Arguments::Typed> order;
+    std::vector<std::pair<const Option*, std::string>> optional;  ///< --json=FORMAT: values of options that need none
+    std::string overfull;                                         ///< an option that takes no value but has one
+
+  private:
+    void put_name(const Option& option, std::string name) {
+        words.push_back(std::move(name));
+        if (!needs_value(option)) order.push_back({option_names(option).front(), {}});
+    }
+    void put_value(const Option& option, std::string_view value) {
+        order.push_back({option_names(option).front(), std::string(value)});
+        words.push_back(shield + std::string(value));
+    }
+
+    /// --name, --name=value; gives the option whose value the next word is.
+    const Option* long_option(const std::string& word) {
+        const std::size_t equals = word.find('=');
+        const bool has_value = equals != std::string::npos;
+        const Option* const option = find_option(options_, word.substr(0, equals));
+        if (option == nullptr) {
+            words.push_back(word);
+            return nullptr;
+        }
+        put_name(*option, word.substr(0, equals));
+        if (needs_value(*option)) {
+            if (has_value) put_value(*option, std::string_view(word).substr(equals + 1));
+            return has_value ? nullptr : option;
+        }
+        if (has_value && may_have_value(*option)) optional.emplace_back(option, word.substr(equals + 1));
+        if (has_value && !may_have_value(*option)) overfull = word.substr(0, equals);
+        return nullptr;
+    }
+
+    /// -v, -vc5, -vc; gives the option whose value the next word is.
+    const Option* bundle(const std::string& word) {
+        std::size_t end = 1;  // of the letters
+        const Option* last = nullptr;
+        do {
+            last = find_option(options_, std::string{'-', word[end]});
+            if (last == nullptr) {
+                words.push_back(word);
+                return nullptr;
+            }
+            ++end;
+        } while (end < word.size() && !needs_value(*last));
+        for (std::size_t at = 1; at < end; ++at) {
+            const std::string name = {'-', word[at]};
+            put_name(*find_option(options_, name), name);
+        }
+        if (!needs_value(*last)) return nullptr;
+        if (end == word.size()) return last;
+        put_value(*last, std::string_view(word).substr(end));
+        return nullptr;
+    }
+
+    std::span<const Option> options_;
 };
-Optional split_optional(std::span<const Option> options, const std::string& word) {
-    const std::size_t equals = word.find('=');
-    if (!word.starts_with("--") || equals == std::string::npos) return {};
-    Optional split{nullptr, word.substr(0, equals), word.substr(equals + 1)};
-    const Option* const found = find_option(options, split.name);
-    if (found != nullptr && !needs_value(*found)) split.option = found;
-    return split;
-}
 
 std::string unshielded(std::string word) {
     if (!word.empty() && word[0] == shield) word.erase(0, 1);
@@ -139,6 +203,20 @@ std::string unshielded(std::string word) {
 }
 
 }  // namespace
+
+bool takes_next_word(std::span<const Option> options, std::string_view word) {
+    if (word.starts_with("--")) {
+        if (word.find('=') != std::string_view::npos) return false;
+        const Option* option = find_option(options, word);
+        return option != nullptr && needs_value(*option);
+    }
+    for (std::size_t i = 1; i < word.size(); ++i) {  // a bundle: -vc 5
+        const Option* option = find_option(options, std::string("-") + word[i]);
+        if (option == nullptr) return false;
+        if (needs_value(*option)) return i + 1 == word.size();
+    }
+    return false;
+}
 
 std::string Parsed::title() const {
     std::string title = "fid";
@@ -201,6 +279,8 @@ Result<void> Parser::parse(std::span<const std::string> words, Parsed& parsed) {
     if (parsed.wish != Wish::run) return {};
 
     const std::vector<Option> options = all_options(parsed.path.back());
+    if (parsed.path.back()->prepare != nullptr)
+        if (auto prepared = parsed.path.back()->prepare(split.rest); !prepared) return prepared;
     if (auto read = read_words(options, split.rest, parsed); !read) return read;
     if (auto checked = check_values(options, parsed); !checked) return checked;
     return check_words(parsed);
@@ -230,22 +310,14 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
     }
     app.add_option("words", args.words_);
 
-    std::vector<std::string> reversed;  // CLI11 takes them last first
-    bool literal = false;
-    for (const std::string& word : words) {
-        literal = literal || word == "--";
-        Optional optional = literal ? Optional() : split_optional(options, word);
-        if (optional.option != nullptr && !may_have_value(*optional.option))
-            return usage("", optional.name + " takes no value", {}, help_hint(parsed));
-        if (optional.option != nullptr) {
-            args.slots_[static_cast<std::size_t>(optional.option - options.data())].values.push_back(
-                std::move(optional.value));
-            reversed.push_back(std::move(optional.name));
-        } else {
-            reversed.push_back(!literal && needs_shield(options, word) ? shield + word : word);
-        }
-    }
-    std::ranges::reverse(reversed);
+    Divider divider(options);
+    divider.divide(words);
+    if (!divider.overfull.empty()) return usage("", divider.overfull + " takes no value", {}, help_hint(parsed));
+    for (auto& [option, value] : divider.optional)
+        args.slots_[static_cast<std::size_t>(option - options.data())].values.push_back(std::move(value));
+    args.order_ = std::move(divider.order);
+    std::vector<std::string> reversed = std::move(divider.words);
+    std::ranges::reverse(reversed);  // CLI11 takes them last first
     try {
         app.parse(reversed);
     } catch (const CLI::ExtrasError&) {
@@ -257,6 +329,8 @@ Result<void> Parser::read_words(std::span<const Option> options, std::span<const
         for (const Command* verb : parsed.path.back()->verbs) verbs.push_back(verb->name);
         const std::string near = words.front().starts_with('-') ? "" : report::did_you_mean(words.front(), verbs);
         if (!near.empty()) return usage("unknown command", in_quotes(words.front()), {}, near);
+        if (const ForeignOption* const foreign = find_foreign(*parsed.path.back(), word))
+            return usage("there is no", std::string(word), {}, std::string(foreign->advice));
         std::string hint = report::did_you_mean(word, all_names(options));
         return usage("unknown option", in_quotes(word), {}, hint.empty() ? help_hint(parsed) : std::move(hint));
     } catch (const CLI::ArgumentMismatch& mismatch) {

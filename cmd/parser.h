@@ -45,6 +45,8 @@ class Parser {
 [[nodiscard]] inline bool needs_value(const Option& option) { return !option.value.empty() && !may_have_value(option); }
 /// The options a command takes itself, then the common ones it does not shadow (whose names it leaves free).
 [[nodiscard]] std::vector<Option> all_options(const Command* command);
+/// Is the value of the option that this word ends with in the next word ("-c", "--count", "-vc")?
+[[nodiscard]] bool takes_next_word(std::span<const Option> options, std::string_view word);
 [[nodiscard]] const Option* find_option(std::span<const Option> options, std::string_view name);
 
 }  // namespace fid::cmd

@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/connect/connect.h"
+#include "cmd/fetch/fetch.h"
 #include "cmd/ftp/ftp.h"
 #include "cmd/ipcalc/ipcalc.h"
 #include "cmd/ping/ping.h"
@@ -14,9 +15,9 @@
 namespace fid::cmd {
 
 std::span<const Command* const> commands() {
-    static constexpr std::array<const Command*, 8> all{&connect_command, &ftp_command,     &ipcalc_command,
-                                                       &ping_command,    &resolve_command, &serve_command,
-                                                       &sniff_command,   &sockets_command};
+    static constexpr std::array<const Command*, 9> all{&connect_command, &fetch_command, &ftp_command,
+                                                       &ipcalc_command,  &ping_command,  &resolve_command,
+                                                       &serve_command,   &sniff_command, &sockets_command};
     return all;
 }
 
