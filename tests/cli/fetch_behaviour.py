@@ -18,6 +18,7 @@ import tempfile
 import time
 
 from fetch_server import Recorder, normalised
+from ports import free_port
 
 FID = os.path.abspath(sys.argv[1])
 folder = pathlib.Path(tempfile.mkdtemp(prefix="fetch"))
@@ -246,11 +247,6 @@ def test_nginx():
     finally:
         child.terminate()
         child.wait()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def wait_for(port):
