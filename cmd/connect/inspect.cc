@@ -34,16 +34,6 @@ constexpr std::array fields{
                   "signature, serial, fingerprint_sha256"},
 };
 
-std::string time_text(std::int64_t seconds) {
-    Text text;
-    report::Calendar calendar(report::Calendar::Zone::utc);
-    calendar.date(seconds, text);
-    text.put('T');
-    calendar.clock(seconds, text);
-    text.put('Z');
-    return text.take();
-}
-
 std::int64_t days_left(const TlsReport& report) {
     if (report.chain.empty()) return 0;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -75,8 +65,8 @@ report::Object chain_entry(const Certificate& one) {
     return {{"subject", one.subject},
             {"issuer", one.issuer},
             {"names", names_of(one.names)},
-            {"not_before", time_text(one.not_before)},
-            {"not_after", time_text(one.not_after)},
+            {"not_before", report::utc_text(one.not_before)},
+            {"not_after", report::utc_text(one.not_after)},
             {"key", one.key},
             {"signature", one.signature},
             {"serial", one.serial},
@@ -116,7 +106,7 @@ std::string safe(std::string_view text) {
 
 std::string expiry_text(const TlsReport& report) {
     const std::int64_t days = days_left(report);
-    const std::string when = time_text(report.chain.front().not_after);
+    const std::string when = report::utc_text(report.chain.front().not_after);
     if (days < 0) return "expired " + when + ", " + std::to_string(-days) + " days ago";
     return "in " + std::to_string(days) + " days, " + when;
 }
@@ -142,7 +132,7 @@ void write_text(report::Output& out, const TlsReport& report, const Endpoint& en
         const Certificate& one = report.chain[i];
         block.line("certificate " + std::to_string(i), safe(one.subject));
         if (!one.self_signed) block.line("  issued by", safe(one.issuer));
-        block.line("  valid", time_text(one.not_before) + " to " + time_text(one.not_after));
+        block.line("  valid", report::utc_text(one.not_before) + " to " + report::utc_text(one.not_after));
     }
     for (const auto& version : report.versions)
         block.line(version.version, version.offered ? joined(version.ciphers, " ") : "not offered");
