@@ -31,8 +31,9 @@ std::optional<std::size_t> add_hex(std::string_view text, std::vector<std::uint8
         } else if (separators.find(text[i]) != std::string_view::npos) {
             ++i;
         } else {
-            if (rest.size() < 2 || !is_hex_digit(rest[0]) || !is_hex_digit(rest[1])) return i;
-            bytes.push_back(static_cast<std::uint8_t>(hex_value(rest[0]) << 4U | hex_value(rest[1])));
+            const auto byte = hex_byte(rest);
+            if (!byte) return i;
+            bytes.push_back(*byte);
             i += 2;
         }
     }
