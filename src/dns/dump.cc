@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "address/characters.h"
-#include "dns/base64.h"
+#include "encoding/base64.h"
 
 namespace fid::dns {
 namespace {
@@ -73,7 +73,7 @@ std::optional<std::vector<std::uint8_t>> read_base64_text(std::string_view text)
     std::string joined;
     for (const char c : text)
         if (!is_blank(c)) joined += c;
-    auto bytes = read_base64(joined);
+    auto bytes = encoding::read_base64_lenient(joined);
     // Half of all words are base64.
     return bytes && bytes->size() >= header_size ? std::move(bytes) : std::nullopt;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "transport/http_head.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
 namespace fid::transport {
@@ -107,14 +105,6 @@ Task<Result<HttpHead>> read_http_head(Stream& stream, std::string& surplus, Erro
     }
     surplus = text.substr(end + 4);
     co_return split(std::string_view(text).substr(0, end));
-}
-
-std::string base64(std::string_view text) {
-    std::string out(4 * ((text.size() + 2) / 3), '\0');
-    // Writes a final NUL too, which std::string has room for.
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                    static_cast<int>(text.size()));
-    return out;
 }
 
 }  // namespace fid::transport

@@ -35,6 +35,4 @@ struct HttpHead {
 /// with a head, the error is `blame` with another cause.
 [[nodiscard]] Task<Result<HttpHead>> read_http_head(Stream& stream, std::string& surplus, Error blame);
 
-[[nodiscard]] std::string base64(std::string_view text);
-
 }  // namespace fid::transport
