@@ -193,6 +193,32 @@ Task<std::vector<Source>> expand(Servers& servers, std::vector<std::string> word
         } else if (url) {
             Source source;
             source.url = std::move(*url);
+Task<Status> on_each(Servers& servers, Action action) {
+    Context& context = servers.context();
+    Status status = Status::success;
+    auto expanding = expand(servers, context.args.words(), status);
+    const auto sources = co_await std::move(expanding);
+    bool first = status == Status::success;
+    for (const Source& source : sources) {
+        auto taking = servers.session(source.url);
+        auto session = co_await std::move(taking);
+        std::optional<Error> error;
+        if (session) {
+            auto acting = action(context, **session, source);
+            auto done = co_await std::move(acting);
+            if (!done) error = std::move(done.error());
+            (*servers.of(source.url))->give(std::move(*session));
+        } else {
+            error = std::move(session.error());
+        }
+        if (context.out.closed()) break;
+        const Status one = error ? context.log.error(*error) : Status::success;
+        status = joined_status(status, one, first);
+        first = false;
+    }
+    co_return status;
+}
+
             all.push_back(std::move(source));
         } else {
             error = std::move(url.error());
