@@ -3,8 +3,10 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 
+#include "cmd/loop.h"
 #include "report/block.h"
 #include "report/calendar.h"
 #include "transport/tls_inspect.h"
@@ -138,23 +140,24 @@ void write_text(report::Output& out, const TlsReport& report, const Endpoint& en
         block.line(version.version, version.offered ? joined(version.ciphers, " ") : "not offered");
 }
 
+transport::Task<void> look(transport::Executor executor, const Settings& settings,
+                           std::optional<Result<TlsReport>>& report) {
+    Endpoint endpoint = settings.endpoint;
+    if (settings.dial.starttls.empty()) endpoint.scheme = "tls";
+    auto inspecting = transport::inspect_tls(executor, std::move(endpoint), settings.dial);
+    report = co_await std::move(inspecting);
+}
+
 }  // namespace
 
 const report::RecordType tls_report_type{"tls_report", "what a TLS server presents and accepts", fields};
 
 Status inspect(Context& context, const Settings& settings) {
-    transport::asio::io_context loop(1);
+    Loop loop;
     std::optional<Result<TlsReport>> report;
-    const auto work = [](transport::Executor executor, const Settings& wanted,
-                         std::optional<Result<TlsReport>>& into) -> transport::Task<void> {
-        Endpoint endpoint = wanted.endpoint;
-        if (wanted.dial.starttls.empty()) endpoint.scheme = "tls";
-        auto inspecting = transport::inspect_tls(executor, std::move(endpoint), wanted.dial);
-        into = co_await std::move(inspecting);
-    };
-    auto running = work(loop.get_executor(), settings, report);
-    transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
+    loop.spawn(look(loop.executor(), settings, report));
     loop.run();
+    if (!report) return Status::interrupted;
     if (!*report) return context.log.error(report->error());
     const TlsReport& found = **report;
     if (context.out.format() == report::Format::text)
