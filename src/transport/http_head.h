@@ -26,6 +26,8 @@ struct HttpHead {
 
 /// Are they the same but for the case of ASCII letters?
 [[nodiscard]] bool same_token(std::string_view one, std::string_view other);
+/// Without the blanks and tabs before and behind it (optional whitespace, RFC 9110 section 5.6.3).
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 /// Has the comma-separated list that element (whatever its case)?
 [[nodiscard]] bool list_has(std::string_view list, std::string_view element);
 /// May it be the name of a field (RFC 9110 section 5.6.2)?
