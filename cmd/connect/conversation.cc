@@ -11,8 +11,7 @@
 #include "cmd/connect/opening.h"
 #include "cmd/connect/session.h"
 #include "cmd/connect/talkers.h"
-#include "report/interrupt.h"
-#include "transport/pollable.h"
+#include "cmd/loop.h"
 
 namespace fid::cmd::connect {
 namespace {
@@ -49,12 +48,6 @@ void tell_timings(Context& context, const transport::Timings& timings, std::stri
     }
     answer.put(line.view());
     context.log.answer(answer.view());
-}
-
-transport::Task<void> watch(std::shared_ptr<Interruption> interruption) {
-    auto waiting = interruption->event.readable();
-    const auto interrupted = co_await std::move(waiting);
-    if (interrupted && report::interrupted()) interruption->stop();
 }
 
 /// The bytes of the connections as messages, and what else is to be done with the endpoint's.
@@ -102,7 +95,6 @@ transport::Task<void> session(Context& context, Settings settings, Talker talker
         }
     }
     interruption->stop = [] {};
-    interruption->event.stop(session_over());
 }
 
 }  // namespace
@@ -112,22 +104,17 @@ const Error& session_over() {
     return error;
 }
 
-Interruption::Interruption(transport::Executor executor)
-    : event(transport::Pollable::borrowed(executor, report::interrupt_descriptor())) {}
-
 Status converse(Context& context, Settings settings) { return converse(context, std::move(settings), talk_to_user); }
 
 Status converse(Context& context, Settings settings, Talker talker) {
     auto tees = open_tees(settings.flow.tees);
     if (!tees) return context.log.error(tees.error());
     Status status = Status::success;
-    transport::asio::io_context loop(1);
-    const auto interruption = std::make_shared<Interruption>(loop.get_executor());
+    Loop loop;
+    const auto interruption = std::make_shared<Interruption>();
     interruption->stop = [&loop] { loop.stop(); };
-    auto running = session(context, std::move(settings), std::move(talker), std::move(*tees), interruption, status);
-    auto watching = watch(interruption);
-    transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
-    transport::asio::co_spawn(loop.get_executor(), std::move(watching), transport::asio::detached);
+    loop.on_interrupt([interruption] { interruption->stop(); });
+    loop.spawn(session(context, std::move(settings), std::move(talker), std::move(*tees), interruption, status));
     loop.run();
     return status;
 }

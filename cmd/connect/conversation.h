@@ -9,14 +9,11 @@
 #include "cmd/connect/frame.h"
 #include "cmd/connect/session.h"
 #include "cmd/connect/settings.h"
-#include "transport/pollable.h"
 
 namespace fid::cmd::connect {
 
 /// What Ctrl-C stops: the loop while dialling, the streams while they talk.
 struct Interruption {
-    explicit Interruption(transport::Executor executor);
-    transport::Pollable event;
     std::function<void()> stop;
 };
 

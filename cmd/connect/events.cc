@@ -100,7 +100,7 @@ class EventStream final : public transport::Stream {
     void tell(const report::RecordType& type, std::size_t size, Value data) {
         Record record(type);
         set_side(record, side_);
-        record.set("bytes", size).set("data", std::move(data)).set("time", utc_now());
+        record.set("bytes", size).set("data", std::move(data)).set("time", report::utc_now());
         out_.write(record);
         out_.flush();
     }
@@ -119,23 +119,12 @@ const report::RecordType sent_record{"sent", "Bytes, or a datagram, given to the
 const report::RecordType received_record{"received", "Bytes, or a datagram, that came from it.", data_fields};
 const report::RecordType closed_record{"closed", "The account of the session.", closed_fields};
 
-std::string utc_now() {
-    using std::chrono::system_clock;
-    constexpr std::int64_t second = 1'000'000'000;
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(system_clock::now().time_since_epoch()).count();
-    Text text;
-    report::Calendar(report::Calendar::Zone::utc)
-        .rfc3339(now / second, static_cast<std::uint32_t>(now % second), 6, text);
-    return text.take();
-}
-
 double milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
 Record describe_connected(const Endpoint& endpoint, const transport::Connection& connection, unsigned side) {
     Record record(connected_record);
     set_side(record, side);
-    record.set("endpoint", endpoint.text()).set("time", utc_now());
+    record.set("endpoint", endpoint.text()).set("time", report::utc_now());
     set_end(record, "local", connection.local);
     set_end(record, "peer", connection.peer);
     const auto& timings = connection.timings;
@@ -152,7 +141,7 @@ Record describe_connected(const Endpoint& endpoint, const transport::Connection&
 
 Record describe_closed(const Settings& settings, const Outcome& outcome) {
     Record record(closed_record);
-    record.set("endpoint", settings.endpoint.text()).set("time", utc_now());
+    record.set("endpoint", settings.endpoint.text()).set("time", report::utc_now());
     record.set("to", settings.to ? Value(settings.to->text()) : Value());
     record.set("sent_bytes", outcome.sent.bytes).set("received_bytes", outcome.received.bytes);
     record.set("first_byte_ms", milliseconds_or_null(outcome.first_byte()));

@@ -12,8 +12,6 @@ namespace fid::cmd::connect {
 
 extern const report::RecordType connected_record, sent_record, received_record, closed_record;
 
-/// Now, as RFC 3339 has it.
-[[nodiscard]] std::string utc_now();
 [[nodiscard]] double milliseconds(std::chrono::nanoseconds time);
 
 [[nodiscard]] report::Record describe_connected(const Endpoint& endpoint, const transport::Connection& connection,

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 
+#include "cmd/loop.h"
 #include "report/block.h"
 #include "report/calendar.h"
 #include "transport/tls_inspect.h"
@@ -33,16 +35,6 @@ constexpr std::array fields{
                   "the certificates as sent: subject, issuer, names, not_before, not_after, key, "
                   "signature, serial, fingerprint_sha256"},
 };
-
-std::string time_text(std::int64_t seconds) {
-    Text text;
-    report::Calendar calendar(report::Calendar::Zone::utc);
-    calendar.date(seconds, text);
-    text.put('T');
-    calendar.clock(seconds, text);
-    text.put('Z');
-    return text.take();
-}
 
 std::int64_t days_left(const TlsReport& report) {
     if (report.chain.empty()) return 0;
@@ -75,8 +67,8 @@ report::Object chain_entry(const Certificate& one) {
     return {{"subject", one.subject},
             {"issuer", one.issuer},
             {"names", names_of(one.names)},
-            {"not_before", time_text(one.not_before)},
-            {"not_after", time_text(one.not_after)},
+            {"not_before", report::utc_text(one.not_before)},
+            {"not_after", report::utc_text(one.not_after)},
             {"key", one.key},
             {"signature", one.signature},
             {"serial", one.serial},
@@ -116,7 +108,7 @@ std::string safe(std::string_view text) {
 
 std::string expiry_text(const TlsReport& report) {
     const std::int64_t days = days_left(report);
-    const std::string when = time_text(report.chain.front().not_after);
+    const std::string when = report::utc_text(report.chain.front().not_after);
     if (days < 0) return "expired " + when + ", " + std::to_string(-days) + " days ago";
     return "in " + std::to_string(days) + " days, " + when;
 }
@@ -142,10 +134,18 @@ void write_text(report::Output& out, const TlsReport& report, const Endpoint& en
         const Certificate& one = report.chain[i];
         block.line("certificate " + std::to_string(i), safe(one.subject));
         if (!one.self_signed) block.line("  issued by", safe(one.issuer));
-        block.line("  valid", time_text(one.not_before) + " to " + time_text(one.not_after));
+        block.line("  valid", report::utc_text(one.not_before) + " to " + report::utc_text(one.not_after));
     }
     for (const auto& version : report.versions)
         block.line(version.version, version.offered ? joined(version.ciphers, " ") : "not offered");
+}
+
+transport::Task<void> look(transport::Executor executor, const Settings& settings,
+                           std::optional<Result<TlsReport>>& report) {
+    Endpoint endpoint = settings.endpoint;
+    if (settings.dial.starttls.empty()) endpoint.scheme = "tls";
+    auto inspecting = transport::inspect_tls(executor, std::move(endpoint), settings.dial);
+    report = co_await std::move(inspecting);
 }
 
 }  // namespace
@@ -153,18 +153,11 @@ void write_text(report::Output& out, const TlsReport& report, const Endpoint& en
 const report::RecordType tls_report_type{"tls_report", "what a TLS server presents and accepts", fields};
 
 Status inspect(Context& context, const Settings& settings) {
-    transport::asio::io_context loop(1);
+    Loop loop;
     std::optional<Result<TlsReport>> report;
-    const auto work = [](transport::Executor executor, const Settings& wanted,
-                         std::optional<Result<TlsReport>>& into) -> transport::Task<void> {
-        Endpoint endpoint = wanted.endpoint;
-        if (wanted.dial.starttls.empty()) endpoint.scheme = "tls";
-        auto inspecting = transport::inspect_tls(executor, std::move(endpoint), wanted.dial);
-        into = co_await std::move(inspecting);
-    };
-    auto running = work(loop.get_executor(), settings, report);
-    transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
+    loop.spawn(look(loop.executor(), settings, report));
     loop.run();
+    if (!report) return Status::interrupted;
     if (!*report) return context.log.error(report->error());
     const TlsReport& found = **report;
     if (context.out.format() == report::Format::text)

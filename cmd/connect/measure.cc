@@ -2,15 +2,14 @@
 #include "cmd/connect/measure.h"
 
 #include <array>
-#include <memory>
 
 #include "cmd/connect/measure_report.h"
 #include "cmd/connect/settings.h"
 #include "cmd/dial_options.h"
+#include "cmd/loop.h"
 #include "cmd/recording.h"
 #include "cmd/values.h"
 #include "report/interrupt.h"
-#include "transport/pollable.h"
 
 namespace fid::cmd::connect {
 namespace {
@@ -65,15 +64,7 @@ std::optional<Error> silence(const Measured& measured, const Settings& settings)
                  "--mode send measures servers that say nothing"};
 }
 
-/// Until the measuring itself looks for Ctrl-C: nothing has been measured that could be told.
-Task<void> watch(std::shared_ptr<transport::Pollable> event, transport::asio::io_context& loop, const bool& begun) {
-    auto waiting = event->readable();
-    const auto interrupted = co_await std::move(waiting);
-    if (interrupted && report::interrupted() && !begun) loop.stop();
-}
-
-Task<void> work(Context& context, Settings settings, MeasurePlan plan, std::shared_ptr<transport::Pollable> event,
-                bool& begun, Status& status) {
+Task<void> work(Context& context, Settings settings, MeasurePlan plan, bool& begun, Status& status) {
     const auto executor = co_await transport::asio::this_coro::executor;
     MeasureWatcher watcher;
     watcher.on_start = [&](const Measured& measured) {
@@ -87,7 +78,6 @@ Task<void> work(Context& context, Settings settings, MeasurePlan plan, std::shar
     if (measured.begun) tell_summary(context.out, measured, settings.endpoint, plan);
     if (!measured.error && measured.begun) measured.error = silence(measured, settings);
     if (measured.error) status = context.log.error(*measured.error);
-    event->stop(Error{Status::success, "the measurement is over", {}, {}, {}});
 }
 
 }  // namespace
@@ -122,14 +112,13 @@ Status measure(Context& context) {
     settings->dial.recorder = recorder->get();
     Status status = Status::success;
     {
-        transport::asio::io_context loop(1);
         bool begun = false;
-        const auto event = std::make_shared<transport::Pollable>(
-            transport::Pollable::borrowed(loop.get_executor(), report::interrupt_descriptor()));
-        auto working = work(context, std::move(*settings), *plan, event, begun, status);
-        auto watching = watch(event, loop, begun);
-        transport::asio::co_spawn(loop.get_executor(), std::move(working), transport::asio::detached);
-        transport::asio::co_spawn(loop.get_executor(), std::move(watching), transport::asio::detached);
+        Loop loop;
+        // Once it has begun, the measuring itself looks for Ctrl-C: there is something to tell.
+        loop.on_interrupt([&] {
+            if (!begun) loop.stop();
+        });
+        loop.spawn(work(context, std::move(*settings), *plan, begun, status));
         loop.run();
     }
     if (*recorder)

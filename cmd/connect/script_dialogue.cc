@@ -8,6 +8,7 @@
 #include "cmd/connect/events.h"
 #include "cmd/connect/script.h"
 #include "cmd/connect/script_match.h"
+#include "report/calendar.h"
 
 namespace fid::cmd::connect {
 namespace {
@@ -400,7 +401,7 @@ class Dialogue {
         if (!captured_.empty()) record.set("captures", std::move(captured_));
         if (matched || step.command == ScriptCommand::expect_eof) record.set("skipped_bytes", skipped_);
         const std::chrono::duration<double, std::milli> taken = Clock::now() - started_;
-        record.set("duration_ms", taken.count()).set("time", utc_now());
+        record.set("duration_ms", taken.count()).set("time", report::utc_now());
         context_.out.write(record);
         context_.out.flush();
     }

@@ -218,9 +218,9 @@ class LineReader {
             return {};
         }
         if (c != 'x') return refuse(at_, "there is no such escape", R"(\r \n \t \0 \\ \" \$ and \xHH are)");
-        const unsigned high = hex_value(peek(2)), low = hex_value(peek(3));
-        if (high > 15 || low > 15) return refuse(at_, "\\x wants two hexadecimal digits");
-        put(parts, static_cast<char>(high * 16 + low));
+        const auto byte = hex_byte(line_.substr(at_ + 2));
+        if (!byte) return refuse(at_, "\\x wants two hexadecimal digits");
+        put(parts, static_cast<char>(*byte));
         at_ += 4;
         return {};
     }
@@ -263,9 +263,9 @@ class LineReader {
                 ++at_;
                 continue;
             }
-            const unsigned high = hex_value(peek()), low = hex_value(peek(1));
-            if (high > 15 || low > 15) return refuse(at_, "two hexadecimal digits are wanted", R"(x"0d 0a ff")");
-            put(parts, static_cast<char>(high * 16 + low));
+            const auto byte = hex_byte(line_.substr(at_));
+            if (!byte) return refuse(at_, "two hexadecimal digits are wanted", R"(x"0d 0a ff")");
+            put(parts, static_cast<char>(*byte));
             at_ += 2;
         }
         if (peek() != '"') return refuse(start, "no quotation mark ends these bytes");

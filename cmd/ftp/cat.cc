@@ -37,38 +37,20 @@ Result<void> print(report::Output& out, Bytes bytes) {
     return {};
 }
 
-Task<Status> work(Servers& servers) {
-    Context& context = servers.context();
-    Status status = Status::success;
-    auto expanding = expand(servers, context.args.words(), status);
-    const auto sources = co_await std::move(expanding);
-    bool first = status == Status::success;
-    for (const Source& source : sources) {
-        auto taking = servers.session(source.url);
-        auto session = co_await std::move(taking);
-        std::optional<Error> error;
-        if (session) {
-            std::optional<std::uint64_t> size = source.size;
-            if (!size && (*session)->features().size) {
-                auto asking = (*session)->command("SIZE " + (*session)->absolute(source.url.path));
-                const auto answer = co_await std::move(asking);
-                if (answer) size = fid::ftp::size_value(*answer);
-            }
-            auto retrieving = fid::ftp::retrieve(**session, source.url.path, 0, size, false,
-                                                 [&](Bytes bytes) { return print(context.out, bytes); });
-            auto done = co_await std::move(retrieving);
-            if (!done) error = std::move(done.error());
-            (*servers.of(source.url))->give(std::move(*session));
-        } else {
-            error = std::move(session.error());
-        }
-        if (context.out.closed()) break;
-        const Status one = error ? context.log.error(*error) : Status::success;
-        status = joined_status(status, one, first);
-        first = false;
+Task<Result<void>> print_file(Context& context, Session& session, Source source) {
+    if (!source.size && session.features().size) {
+        auto asking = session.command("SIZE " + session.absolute(source.url.path));
+        const auto answer = co_await std::move(asking);
+        if (answer) source.size = fid::ftp::size_value(*answer);
     }
-    co_return status;
+    auto retrieving = fid::ftp::retrieve(session, source.url.path, 0, source.size, false,
+                                         [&](Bytes bytes) { return print(context.out, bytes); });
+    auto done = co_await std::move(retrieving);
+    if (!done) co_return std::unexpected(std::move(done.error()));
+    co_return Result<void>();
 }
+
+Task<Status> work(Servers& servers) { return on_each(servers, print_file); }
 
 Status run(Context& context) { return run_work(context, work); }
 

@@ -9,42 +9,15 @@
 namespace fid::cmd::ftp {
 namespace {
 
-using Action = Task<Result<void>> (*)(Context& context, Session& session, std::string path);
-
-/// The action on each file that the addresses mean.
-Task<Status> on_each(Servers& servers, Action action) {
-    Context& context = servers.context();
-    Status status = Status::success;
-    auto expanding = expand(servers, context.args.words(), status);
-    const auto sources = co_await std::move(expanding);
-    bool first = status == Status::success;
-    for (const Source& source : sources) {
-        auto taking = servers.session(source.url);
-        auto session = co_await std::move(taking);
-        std::optional<Error> error;
-        if (session) {
-            auto acting = action(context, **session, source.url.path);
-            auto done = co_await std::move(acting);
-            if (!done) error = std::move(done.error());
-            (*servers.of(source.url))->give(std::move(*session));
-        } else {
-            error = std::move(session.error());
-        }
-        const Status one = error ? context.log.error(*error) : Status::success;
-        status = joined_status(status, one, first);
-        first = false;
-    }
-    co_return status;
+Task<Result<void>> remove_file(Context&, Session& session, Source source) {
+    return fid::ftp::change(session, "DELE", std::move(source.url.path), "cannot remove");
+}
+Task<Result<void>> remove_directory(Context&, Session& session, Source source) {
+    return fid::ftp::change(session, "RMD", std::move(source.url.path), "cannot remove the directory");
 }
 
-Task<Result<void>> remove_file(Context&, Session& session, std::string path) {
-    return fid::ftp::change(session, "DELE", std::move(path), "cannot remove");
-}
-Task<Result<void>> remove_directory(Context&, Session& session, std::string path) {
-    return fid::ftp::change(session, "RMD", std::move(path), "cannot remove the directory");
-}
-
-Task<Result<void>> make_directory(Context& context, Session& session, std::string path) {
+Task<Result<void>> make_directory(Context& context, Session& session, Source source) {
+    const std::string& path = source.url.path;
     if (context.args.has("--parents")) {
         for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
             auto making = session.command("MKD " + session.absolute(path.substr(0, slash)));
@@ -61,11 +34,11 @@ Task<Result<void>> make_directory(Context& context, Session& session, std::strin
     co_return made;
 }
 
-Task<Result<void>> show(Context& context, Session& session, std::string path) {
-    auto asking = fid::ftp::stat_path(session, path);
+Task<Result<void>> show(Context& context, Session& session, Source source) {
+    auto asking = fid::ftp::stat_path(session, source.url.path);
     const auto entry = co_await std::move(asking);
     if (!entry) co_return std::unexpected(Error(entry.error()));
-    const report::Record record = describe(*entry, path);
+    const report::Record record = describe(*entry, source.url.path);
     context.out.write(record);
     co_return Result<void>();
 }

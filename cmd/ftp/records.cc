@@ -61,13 +61,7 @@ const report::RecordType summary_record{"summary", "The account of a mirror.", s
 
 Value time_value(const std::optional<std::int64_t>& seconds) {
     if (!seconds || !report::Calendar::has_rfc3339(*seconds)) return {};
-    report::Calendar calendar(report::Calendar::Zone::utc);
-    Text text;
-    calendar.date(*seconds, text);
-    text.put('T');
-    calendar.clock(*seconds, text);
-    text.put('Z');
-    return text.take();
+    return report::utc_text(*seconds);
 }
 
 report::Record describe(const fid::ftp::Entry& entry, const std::string& path) {

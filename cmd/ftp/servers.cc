@@ -5,11 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "cmd/loop.h"
 #include "cmd/recording.h"
 #include "ftp/names.h"
 #include "ftp/remote.h"
-#include "report/interrupt.h"
-#include "transport/pollable.h"
 
 namespace fid::cmd::ftp {
 
@@ -44,20 +43,11 @@ Task<void> Servers::close() {
 
 namespace {
 
-Task<void> run_to_end(Servers& servers, Work work, Status& status, transport::Pollable& interrupt) {
+Task<void> run_to_end(Servers& servers, Work work, Status& status) {
     auto working = work(servers);
     status = co_await std::move(working);
     auto closing = servers.close();
     co_await std::move(closing);
-    interrupt.stop({Status::success, "done", {}, {}, {}});
-}
-
-Task<void> stop_at_interrupt(Servers& servers, transport::asio::io_context& loop, transport::Pollable& interrupt) {
-    auto waiting = interrupt.readable();
-    const auto interrupted = co_await std::move(waiting);
-    if (!interrupted || !report::interrupted()) co_return;
-    if (servers.on_interrupt) servers.on_interrupt();
-    loop.stop();
 }
 
 }  // namespace
@@ -70,13 +60,13 @@ Status run_work(Context& context, Work work) {
     settings->session.dial.recorder = recorder->get();
     Status status = Status::interrupted;
     {
-        transport::asio::io_context loop(1);
-        auto interrupt = transport::Pollable::borrowed(loop.get_executor(), report::interrupt_descriptor());
-        Servers servers(context, loop.get_executor(), std::move(*settings));
-        auto running = run_to_end(servers, work, status, interrupt);
-        auto watching = stop_at_interrupt(servers, loop, interrupt);
-        transport::asio::co_spawn(loop.get_executor(), std::move(running), transport::asio::detached);
-        transport::asio::co_spawn(loop.get_executor(), std::move(watching), transport::asio::detached);
+        Loop loop;
+        Servers servers(context, loop.executor(), std::move(*settings));
+        loop.on_interrupt([&] {
+            if (servers.on_interrupt) servers.on_interrupt();
+            loop.stop();
+        });
+        loop.spawn(run_to_end(servers, work, status));
         loop.run();
     }
     if (*recorder)
@@ -201,6 +191,32 @@ Task<std::vector<Source>> expand(Servers& servers, std::vector<std::string> word
         first = false;
     }
     co_return all;
+}
+
+Task<Status> on_each(Servers& servers, Action action) {
+    Context& context = servers.context();
+    Status status = Status::success;
+    auto expanding = expand(servers, context.args.words(), status);
+    const auto sources = co_await std::move(expanding);
+    bool first = status == Status::success;
+    for (const Source& source : sources) {
+        auto taking = servers.session(source.url);
+        auto session = co_await std::move(taking);
+        std::optional<Error> error;
+        if (session) {
+            auto acting = action(context, **session, source);
+            auto done = co_await std::move(acting);
+            if (!done) error = std::move(done.error());
+            (*servers.of(source.url))->give(std::move(*session));
+        } else {
+            error = std::move(session.error());
+        }
+        if (context.out.closed()) break;
+        const Status one = error ? context.log.error(*error) : Status::success;
+        status = joined_status(status, one, first);
+        first = false;
+    }
+    co_return status;
 }
 
 }  // namespace fid::cmd::ftp

@@ -60,4 +60,9 @@ struct Source {
 /// Errors are told here; their status is joined into `status`.
 [[nodiscard]] Task<std::vector<Source>> expand(Servers& servers, std::vector<std::string> words, Status& status);
 
+/// What is done with one file, at its server.
+using Action = Task<Result<void>> (*)(Context& context, Session& session, Source source);
+/// The action on each file that the command's words mean, one after another; gives the joined status.
+[[nodiscard]] Task<Status> on_each(Servers& servers, Action action);
+
 }  // namespace fid::cmd::ftp

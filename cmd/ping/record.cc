@@ -86,14 +86,6 @@ constexpr std::array trace_fields{
     Field{"duration_s", Type::real, "seconds it took"},
 };
 
-std::string utc_time(probe::Nanoseconds wall) {
-    constexpr probe::Nanoseconds second = 1'000'000'000;
-    Text text;
-    report::Calendar(report::Calendar::Zone::utc)
-        .rfc3339(wall / second, static_cast<std::uint32_t>(wall % second), 6, text);
-    return text.take();
-}
-
 Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
 Value address_or_null(const std::optional<Address>& address) { return address ? Value(address->text()) : Value(); }
 Value port_or_null(const probe::Settings& settings) {
@@ -115,7 +107,7 @@ Record describe_event(const probe::Event& event, const probe::Target& target, co
     if (settings.method != Method::tcp && event.size) record.set("bytes", *event.size);
     record.set("ttl", event.hops).set("error", text_or_null(event.error)).set("damaged_at", event.damaged_at);
     if (event.time) record.set("rtt_ms", milliseconds(*event.time));
-    record.set("time", utc_time(probe::wall_now()));
+    record.set("time", report::utc_now());
     return record;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "cmd/resolve/loop.h"
+#include "cmd/loop.h"
 
 namespace fid::cmd::resolve {
 namespace {

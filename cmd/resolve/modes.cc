@@ -92,6 +92,18 @@ std::string owners(std::string_view option) {
     return titles;
 }
 
+/// What no option alone forbids.
+Result<void> check_bulk(const Arguments& args, const Settings& settings) {
+    if (settings.exchange.mix_case)
+        return fail(Status::usage, "+dns0x20 does not go with --bulk and --sweep", {}, {},
+                    "letters in random case are for single questions");
+    const auto over_udp = [](const dns::Server& server) { return server.carrier == dns::Carrier::udp; };
+    if (args.has("--record") && std::ranges::any_of(settings.servers, over_udp))
+        return fail(Status::usage, "--record does not go with --bulk and --sweep over UDP", {}, {},
+                    "--tcp, or servers over TLS or HTTPS");
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_modes(const Arguments& args, const Settings& settings) {
@@ -106,6 +118,8 @@ Result<void> check_modes(const Arguments& args, const Settings& settings) {
         for (const std::string_view option : chosen->elsewhere)
             if (is_given(args, option))
                 return fail(Status::usage, std::string(option) + " does not go with " + std::string(chosen->title), {});
+    if (wants_bulk(args))
+        if (auto fits = check_bulk(args, settings); !fits) return fits;
     for (const Mode& mode : modes)
         for (const std::string_view option : mode.own) {
             if (!args.has(option) || (chosen != nullptr && listens(*chosen, option))) continue;

@@ -72,12 +72,12 @@ Result<void> number(std::string_view word, Value value, std::uint64_t least, std
 
 Result<std::vector<std::uint8_t>> read_hex(std::string_view word, Value text) {
     std::vector<std::uint8_t> bytes;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        const unsigned high = hex_value(text[i]), low = hex_value(text[i + 1]);
-        if (high > 15 || low > 15) break;
-        bytes.push_back(static_cast<std::uint8_t>(high << 4U | low));
+    std::string_view rest = text;
+    for (auto byte = hex_byte(rest); byte; byte = hex_byte(rest)) {
+        bytes.push_back(*byte);
+        rest.remove_prefix(2);
     }
-    if (bytes.size() * 2 != text.size())
+    if (!rest.empty())
         return fail(Status::usage, std::string(word) + " wants hexadecimal digits, not", "'" + std::string(text) + "'");
     return bytes;
 }

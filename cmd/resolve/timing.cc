@@ -3,8 +3,8 @@
 
 #include <array>
 
+#include "cmd/loop.h"
 #include "cmd/resolve/layout.h"
-#include "cmd/resolve/loop.h"
 #include "cmd/values.h"
 #include "probe/statistics.h"
 #include "report/interrupt.h"

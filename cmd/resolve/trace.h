@@ -2,7 +2,7 @@
 // `fid resolve --trace NAME`: from the root down, each step told.
 #pragma once
 
-#include "cmd/resolve/loop.h"
+#include "cmd/loop.h"
 #include "cmd/resolve/settings.h"
 #include "dns/iterate.h"
 #include "report/record.h"

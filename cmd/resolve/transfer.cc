@@ -3,13 +3,13 @@
 
 #include <array>
 
+#include "cmd/loop.h"
 #include "cmd/resolve/key.h"
 #include "cmd/resolve/layout.h"
 #include "cmd/resolve/record.h"
 #include "dns/rdata.h"
 #include "dns/transfer.h"
 #include "report/interrupt.h"
-#include "transport/pollable.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -116,14 +116,10 @@ class Writer : public dns::TransferSink {
 
 class Transfers {
   public:
-    Transfers(Context& context, const Settings& settings)
-        : context_(context), settings_(settings), interrupt_(watch_descriptor()) {}
+    Transfers(Context& context, const Settings& settings) : context_(context), settings_(settings) {}
 
     Status run() {
-        auto working = work();
-        transport::asio::co_spawn(loop_.get_executor(), std::move(working), transport::asio::detached);
-        auto watching = watch();
-        transport::asio::co_spawn(loop_.get_executor(), std::move(watching), transport::asio::detached);
+        loop_.spawn(work());
         loop_.run();
         if (report::interrupted() && server_ != nullptr)
             tell(report_, *server_, question_, Error{Status::interrupted, {}, {}, {}, {}});
@@ -131,15 +127,6 @@ class Transfers {
     }
 
   private:
-    transport::Pollable watch_descriptor() {
-        return transport::Pollable::borrowed(loop_.get_executor(), report::interrupt_descriptor());
-    }
-    Task<void> watch() {
-        auto waiting = interrupt_.readable();
-        const auto interrupted = co_await std::move(waiting);
-        if (interrupted && report::interrupted()) loop_.stop();
-    }
-
     Task<void> work() {
         for (const Group& group : settings_.groups) {
             if (context_.out.closed()) break;
@@ -156,7 +143,6 @@ class Transfers {
                 if (!next || context_.out.closed()) break;
             }
         }
-        interrupt_.stop({Status::success, "all is done", {}, {}, {}});
     }
 
     Task<Status> transfer_from(const dns::Server& server) {
@@ -168,7 +154,7 @@ class Transfers {
             question_.name.write(text);
             text.put(' ' + dns::type_text(question_.type) + "\n;; global options: +cmd\n");
         }
-        auto transferring = dns::transfer(loop_.get_executor(), server, question_, settings_.exchange, writer, report_);
+        auto transferring = dns::transfer(loop_.executor(), server, question_, settings_.exchange, writer, report_);
         auto done = co_await std::move(transferring);
         if (!report_.agreed_on_dot)
             context_.log.note(report_.peer + " has not said that it speaks DNS over this TLS (ALPN dot)");
@@ -255,12 +241,11 @@ class Transfers {
 
     Context& context_;
     const Settings& settings_;
-    transport::asio::io_context loop_{1};
-    transport::Pollable interrupt_;
     dns::Question question_;  ///< under way
     const dns::Server* server_ = nullptr;
     dns::TransferReport report_;
     std::optional<Status> status_;
+    Loop loop_;
 };
 
 }  // namespace

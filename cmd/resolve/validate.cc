@@ -6,8 +6,8 @@
 #include <chrono>
 #include <functional>
 
+#include "cmd/loop.h"
 #include "cmd/resolve/layout.h"
-#include "cmd/resolve/loop.h"
 #include "cmd/resolve/validate_record.h"
 #include "cmd/values.h"
 #include "report/interrupt.h"

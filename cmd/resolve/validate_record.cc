@@ -5,6 +5,7 @@
 
 #include "cmd/resolve/record.h"
 #include "dns/dnssec_crypto.h"
+#include "report/calendar.h"
 
 namespace fid::cmd::resolve {
 namespace {
@@ -64,7 +65,7 @@ report::Record describe(const Link& link) {
     if (link.key_tag) {
         record.set("key_tag", unsigned{*link.key_tag});
         record.set("algorithm", dns::dnssec::algorithm_text(link.algorithm));
-        record.set("expires", dns::dnssec::time_text(link.expiration));
+        record.set("expires", report::utc_text(link.expiration));
     }
     record.set("extended_error", extended_error(link.finding));
     return record;
@@ -93,7 +94,7 @@ report::Record describe(const Validation& validation, std::int64_t at, const Set
     record.set("extended_error", extended_error(validation.finding));
     const std::string_view status = outcome_text(validation.outcome);
     if (!status.empty()) record.set("status", status);
-    record.set("checked_at", dns::dnssec::time_text(at));
+    record.set("checked_at", report::utc_text(at));
     List answers;
     for (const dns::dnssec::Part& part : validation.parts) {
         if (validation.finding.verdict == Verdict::bogus) break;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <iterator>
 
 #include "cmd/resolve/layout.h"
@@ -39,17 +40,11 @@ struct Watched {
     unsigned changes = 0;
 };
 
-std::string now(report::Calendar::Zone zone) {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
-    const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds);
-    report::Calendar calendar(zone);
+/// The time of day here.
+std::string clock_now() {
+    report::Calendar calendar(report::Calendar::Zone::local);
     Text text;
-    constexpr unsigned microseconds = 6;
-    if (zone == report::Calendar::Zone::utc)
-        calendar.rfc3339(seconds.count(), static_cast<std::uint32_t>(rest.count()), microseconds, text);
-    else
-        calendar.clock(seconds.count(), text);
+    calendar.clock(std::time(nullptr), text);
     return text.take();
 }
 
@@ -117,11 +112,11 @@ class Watching {
         if (out_.plain_text() && out_.terminal()) return draw(outcome, before, current, changed);
         if (out_.format() != report::Format::text) {
             report::Record record = resolve::describe(outcome, settings_);
-            record.set("time", now(report::Calendar::Zone::utc)).set("changed", changed);
+            record.set("time", report::utc_now()).set("changed", changed);
             return out_.write(record);
         }
         report::Record line(watch_record);
-        line.set("time", now(report::Calendar::Zone::utc));
+        line.set("time", report::utc_now());
         line.set("name", report::Value::notation(shown_name(outcome.question.name, settings_, out_)));
         line.set("qtype", dns::type_text(outcome.question.type)).set("server", outcome.server.text());
         line.set("status", current.status).set("changed", changed ? "changed" : before.seen ? "same" : "first");
@@ -145,13 +140,12 @@ class Watching {
         const std::string what = shown_name(outcome.question.name, settings_, out_) + " " +
                                  dns::type_text(outcome.question.type) + " by " + outcome.server.text();
         if (changed || !before.seen) {
-            text.put(now(report::Calendar::Zone::local) + "  " + what + ": " + current.status + "\n");
+            text.put(clock_now() + "  " + what + ": " + current.status + "\n");
             put_records("  - ", before.records, current.records);
             put_records(before.seen ? "  + " : "    ", current.records, before.records);
         }
-        text.put("asked " + std::to_string(rounds_) + (rounds_ == 1 ? " time" : " times") + ", last at " +
-                 now(report::Calendar::Zone::local) + ", " + std::to_string(changes(changed)) +
-                 (changes(changed) == 1 ? " change" : " changes"));
+        text.put("asked " + std::to_string(rounds_) + (rounds_ == 1 ? " time" : " times") + ", last at " + clock_now() +
+                 ", " + std::to_string(changes(changed)) + (changes(changed) == 1 ? " change" : " changes"));
         if (outcome.answer) {
             text.put(", ");
             report::Value(rounded_ms(outcome.answer->rtt)).write_plain(text, false);

@@ -57,17 +57,6 @@ constexpr std::array summary_fields{
     Field{"duration_s", Type::real, "how long the server ran"},
 };
 
-std::string utc_now() {
-    using std::chrono::system_clock;
-    constexpr std::int64_t second = 1'000'000'000;
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(system_clock::now().time_since_epoch()).count();
-    Text text;
-    report::Calendar(report::Calendar::Zone::utc)
-        .rfc3339(now / second, static_cast<std::uint32_t>(now % second), 6, text);
-    return text.take();
-}
-
 std::string transport_of(const Endpoint& listener) { return listener.scheme.empty() ? "tcp" : listener.scheme; }
 
 void set_place(Record& record, const std::string& prefix, const transport::SocketAddress& place) {
@@ -179,7 +168,7 @@ void Account::listening(const transport::Listener& listener) {
         Record record(listening_record);
         record.set("url", transport::listening_url(listener)).set("transport", transport_of(listener.endpoint()));
         set_place(record, "", listener.local());
-        record.set("time", utc_now());
+        record.set("time", report::utc_now());
         tell(out, record);
     }
     out.flush();
@@ -198,7 +187,7 @@ void Account::closed(const Session& session, const Result<void>& how) {
     record.set("exit_status", session.exit_status);
     record.set("status", well ? 0 : static_cast<int>(how.error().status));
     if (!well) record.set("reason", how.error().sentence());
-    record.set("time", utc_now());
+    record.set("time", report::utc_now());
     const std::lock_guard lock(state_->mutex);
     ++state_->connections;
     if (!well) ++state_->failed;

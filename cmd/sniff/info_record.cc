@@ -84,10 +84,7 @@ Value interface_values(const Reader& reader) {
 /// Null for years that RFC 3339 cannot write (hostile clocks).
 Value time_value(const capture::Timestamp& time, unsigned digits) {
     if (!report::Calendar::has_rfc3339(time.seconds)) return {};
-    report::Calendar utc(report::Calendar::Zone::utc);
-    Text text;
-    utc.rfc3339(time.seconds, time.nanoseconds, digits, text);
-    return text.take();
+    return report::utc_text(time.seconds, time.nanoseconds, digits);
 }
 
 }  // namespace

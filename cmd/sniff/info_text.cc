@@ -34,10 +34,7 @@ void print_times(report::Block& block, const Totals& totals, unsigned digits) {
     if (!totals.timed) return;
     auto shown = [digits](const capture::Timestamp& time) {
         if (!report::Calendar::has_rfc3339(time.seconds)) return std::to_string(time.seconds) + " s since 1970";
-        report::Calendar utc(report::Calendar::Zone::utc);
-        Text text;
-        utc.rfc3339(time.seconds, time.nanoseconds, digits, text);
-        return text.take();
+        return report::utc_text(time.seconds, time.nanoseconds, digits);
     };
     block.line("first packet", shown(totals.earliest));
     block.line("last packet", shown(totals.latest));

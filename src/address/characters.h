@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The hand-written readers of address text that every fast path shares: strict, no allocation, no error text.
+// The hand-written readers of addresses, digits and escaped bytes that every fast path shares: strict, no allocation,
+// no error text.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "address/address.h"
 
@@ -17,6 +20,17 @@ namespace fid {
     if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
     if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
     return 16;
+}
+/// The byte that two hexadecimal digits at the front of `text` mean; nothing where there are no two.
+[[nodiscard]] constexpr std::optional<std::uint8_t> hex_byte(std::string_view text) {
+    if (text.size() < 2) return std::nullopt;
+    const unsigned high = hex_value(text[0]), low = hex_value(text[1]);
+    if (high > 15 || low > 15) return std::nullopt;
+    return static_cast<std::uint8_t>(high << 4U | low);
+}
+/// The byte that %XX at the front of `text` means (RFC 3986 section 2.1); nothing where there is no such three.
+[[nodiscard]] constexpr std::optional<std::uint8_t> percent_byte(std::string_view text) {
+    return text.starts_with('%') ? hex_byte(text.substr(1)) : std::nullopt;
 }
 
 /// Reads a dotted quad at `at`; returns the first character after it, or null. What follows is the caller's to judge.

@@ -55,10 +55,9 @@ std::optional<std::string> percent_decoded(std::string_view text) {
             out += text[i];
             continue;
         }
-        if (text.size() - i < 3) return std::nullopt;
-        const unsigned high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-        if (high > 15 || low > 15) return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
+        const auto byte = percent_byte(text.substr(i));
+        if (!byte) return std::nullopt;
+        out += static_cast<char>(*byte);
         i += 2;
     }
     return out;

@@ -39,10 +39,11 @@ std::optional<Finding> wrong_time(const Rrsig& signature, std::int64_t now) {
     const std::string by = "the signature by " + std::to_string(signature.tag);
     if (end < begin) return bogus(by + " ends before it begins", ede::expired_before_valid);
     if (now > end)
-        return bogus(by + " expired " + span_text(now - end) + " ago (" + time_text(end) + ")", ede::expired);
+        return bogus(by + " expired " + span_text(now - end) + " ago (" + report::utc_text(end) + ")", ede::expired);
     if (now < begin)
-        return bogus(by + " is not yet valid: it begins in " + span_text(begin - now) + " (" + time_text(begin) + ")",
-                     ede::not_yet_valid);
+        return bogus(
+            by + " is not yet valid: it begins in " + span_text(begin - now) + " (" + report::utc_text(begin) + ")",
+            ede::not_yet_valid);
     return std::nullopt;
 }
 
@@ -101,16 +102,6 @@ std::string span_text(std::int64_t seconds) {
         return std::to_string(count).append(" ").append(unit.name).append(count == 1 ? "" : "s");
     }
     return {};
-}
-
-std::string time_text(std::int64_t seconds) {
-    Text text;
-    report::Calendar calendar(report::Calendar::Zone::utc);
-    calendar.date(seconds, text);
-    text.put('T');
-    calendar.clock(seconds, text);
-    text.put('Z');
-    return text.take();
 }
 
 SignatureCheck check_signatures(const RecordSet& set, const Name& zone, std::span<const Dnskey> keys, Budget& budget) {

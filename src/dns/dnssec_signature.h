@@ -87,7 +87,5 @@ struct KeyCheck {
 
 /// "3 days", "2 hours", "50 seconds".
 [[nodiscard]] std::string span_text(std::int64_t seconds);
-/// "2026-05-01T10:20:30Z"
-[[nodiscard]] std::string time_text(std::int64_t seconds);
 
 }  // namespace fid::dns::dnssec

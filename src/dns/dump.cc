@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "address/characters.h"
-#include "dns/base64.h"
+#include "encoding/base64.h"
 
 namespace fid::dns {
 namespace {
@@ -31,8 +31,9 @@ std::optional<std::size_t> add_hex(std::string_view text, std::vector<std::uint8
         } else if (separators.find(text[i]) != std::string_view::npos) {
             ++i;
         } else {
-            if (rest.size() < 2 || !is_hex_digit(rest[0]) || !is_hex_digit(rest[1])) return i;
-            bytes.push_back(static_cast<std::uint8_t>(hex_value(rest[0]) << 4U | hex_value(rest[1])));
+            const auto byte = hex_byte(rest);
+            if (!byte) return i;
+            bytes.push_back(*byte);
             i += 2;
         }
     }
@@ -72,7 +73,7 @@ std::optional<std::vector<std::uint8_t>> read_base64_text(std::string_view text)
     std::string joined;
     for (const char c : text)
         if (!is_blank(c)) joined += c;
-    auto bytes = read_base64(joined);
+    auto bytes = encoding::read_base64_lenient(joined);
     // Half of all words are base64.
     return bytes && bytes->size() >= header_size ? std::move(bytes) : std::nullopt;
 }

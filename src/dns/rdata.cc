@@ -2,7 +2,7 @@
 #include "dns/rdata.h"
 
 #include "dns/rdata_parts.h"
-#include "transport/http_head.h"
+#include "encoding/base64.h"
 
 namespace fid::dns {
 namespace {
@@ -55,7 +55,7 @@ Value param_value(const SvcParam& param) {
         case svc::ipv6hint:
             return elements(param.value, 16, address_of);
         case svc::ech:
-            return transport::base64(as_text(param.value));
+            return encoding::base64(as_text(param.value));
         default:
             return text_of(param.value);
     }
@@ -99,7 +99,7 @@ Value value_of(Part part, const Piece& piece) {
         case Part::base64:
         case Part::base64_last:
         case Part::counted:
-            return transport::base64(as_text(piece.bytes));
+            return encoding::base64(as_text(piece.bytes));
         case Part::params:
             if (auto params = params_of(piece.bytes)) return std::move(*params);
             return {};

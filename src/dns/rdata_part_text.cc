@@ -4,7 +4,7 @@
 
 #include "dns/rdata.h"
 #include "dns/rdata_parts.h"
-#include "transport/http_head.h"
+#include "encoding/base64.h"
 
 namespace fid::dns {
 namespace {
@@ -129,7 +129,7 @@ bool put_param(Text& out, const SvcParam& param) {
         case svc::ipv6hint:
             return put_list(value, 16, out, [&](Bytes one) { put_ipv6(out, one); });
         case svc::ech:
-            out.put(transport::base64(as_text(value)));
+            out.put(encoding::base64(as_text(value)));
             return true;
         default:
             put_quoted(out, value);
@@ -219,12 +219,12 @@ bool write_part(Part part, const Piece& piece, Text& out, unsigned split) {
             return true;
         case Part::base64:
         case Part::base64_last:
-            put_words(out, transport::base64(as_text(piece.bytes)), split);
+            put_words(out, encoding::base64(as_text(piece.bytes)), split);
             return true;
         case Part::counted:
             out.number(piece.bytes.size());
             out.put(' ');  // dig has it where nothing follows, too
-            put_words(out, transport::base64(as_text(piece.bytes)), split);
+            put_words(out, encoding::base64(as_text(piece.bytes)), split);
             return true;
         case Part::error:
             out.put(tsig_error_text(static_cast<unsigned>(piece.number)));

@@ -3,6 +3,8 @@
 
 #include <openssl/ssl.h>
 
+#include <boost/asio/post.hpp>
+
 #include "dns/carry.h"
 #include "transport/deadline.h"
 
@@ -85,6 +87,8 @@ class Transfer {
             report_.serial = reader.serial();
             if (!taken) co_return std::unexpected(std::move(taken.error()));
             over = *taken;
+            // While there is always more to read nothing waits, and what else the loop looks for (Ctrl-C) is not seen.
+            co_await transport::asio::post(executor_, transport::as_task);
         }
         if (reader.complete() && signature && !signature->ends_signed())
             co_return fail(Status::protocol_violation, "cannot trust the transfer from", name_,

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <fstream>
 
-#include "dns/base64.h"
 #include "dns/tsig.h"
+#include "encoding/base64.h"
 #include "report/suggest.h"
 
 namespace fid::dns {
@@ -72,7 +72,7 @@ Result<TsigKey> make_key(const Spelled& spelled, Status status) {
     if (!name || spelled.name.empty())
         return fail(status, "not a name of a TSIG key:", "'" + std::string(spelled.name) + "'");
     key.name = *name;
-    auto secret = read_base64(spelled.secret);
+    auto secret = encoding::read_base64_lenient(spelled.secret);
     if (!secret || secret->empty())
         return fail(status, "the secret of the TSIG key", "'" + std::string(spelled.name) + "'", "it is not base64");
     key.secret = std::move(*secret);

@@ -3,9 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +11,7 @@
 #include <memory>
 
 #include "ftp/names.h"
+#include "transport/open_beneath.h"
 
 namespace fid::ftp {
 
@@ -20,12 +19,8 @@ using transport::Descriptor;
 
 namespace {
 
-int open_beneath(int folder, const std::string& path, int flags, unsigned mode = 0) {
-    open_how how{};
-    how.flags = static_cast<std::uint64_t>(static_cast<unsigned>(flags | O_CLOEXEC));
-    how.mode = mode;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    return static_cast<int>(syscall(SYS_openat2, folder, path.c_str(), &how, sizeof(how)));
+Descriptor open_contained(const Descriptor& folder, const std::string& path, int flags, unsigned mode = 0) {
+    return transport::open_beneath(folder, path, flags, transport::Links::refused, mode);
 }
 
 Kind kind_of(mode_t mode) {
@@ -52,14 +47,14 @@ Result<Folder> Folder::open(const std::string& path, bool create) {
 
 Result<Folder> Folder::enter(const std::string& path, bool create) const {
     const std::string inside = path.empty() ? "." : path;
-    Descriptor descriptor(open_beneath(descriptor_.get(), inside, O_RDONLY | O_DIRECTORY));
+    Descriptor descriptor = open_contained(descriptor_, inside, O_RDONLY | O_DIRECTORY);
     if (!descriptor.valid() && errno == ENOENT && create) {
         const auto parent = enter(std::string(parent_path(path)), false);
         if (!parent) return std::unexpected(parent.error());
         const std::string name(base_name(path));
         if (mkdirat(parent->descriptor_.get(), name.c_str(), 0777) != 0 && errno != EEXIST)
             return fail_errno(Status::cannot_write, "cannot make the directory", text(path), errno);
-        descriptor = Descriptor(open_beneath(descriptor_.get(), inside, O_RDONLY | O_DIRECTORY));
+        descriptor = open_contained(descriptor_, inside, O_RDONLY | O_DIRECTORY);
     }
     if (!descriptor.valid() && errno == ELOOP)
         return fail(Status::cannot_write, "a symbolic link is in the way of", text(path), "it is not followed");
@@ -89,7 +84,7 @@ Result<std::vector<LocalEntry>> Folder::list() const {
 
 Result<Descriptor> Folder::write(const std::string& name, bool keep) const {
     const int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (keep ? 0 : O_TRUNC);
-    Descriptor file(open_beneath(descriptor_.get(), name, flags, 0666));
+    Descriptor file = open_contained(descriptor_, name, flags, 0666);
     if (!file.valid()) return fail_errno(Status::cannot_write, "cannot write", text(name), errno);
     struct stat about{};
     if (fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode))
@@ -98,7 +93,7 @@ Result<Descriptor> Folder::write(const std::string& name, bool keep) const {
 }
 
 Result<Descriptor> Folder::read(const std::string& name) const {
-    Descriptor file(open_beneath(descriptor_.get(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+    Descriptor file = open_contained(descriptor_, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!file.valid()) return fail_errno(Status::cannot_read, "cannot read", text(name), errno);
     return file;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "address/characters.h"
+
 namespace fid::http {
 namespace {
 
@@ -11,13 +13,6 @@ constexpr std::size_t most_overhead = std::size_t{8} * 1024;
 /// 15 digits stay below 2^60: no overflow, and more than any body has.
 constexpr unsigned most_digits = 15;
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 bool is_control(char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f; }
 
 }  // namespace
@@ -25,8 +20,8 @@ bool is_control(char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\
 bool ChunkedReader::step(char c) {
     switch (at_) {
         case At::size:
-            if (const int digit = hex_digit(c); digit >= 0) {
-                left_ = left_ * 16 + static_cast<unsigned>(digit);
+            if (const unsigned digit = hex_value(c); digit < 16) {
+                left_ = left_ * 16 + digit;
                 return ++digits_ <= most_digits;
             }
             if (digits_ == 0) return false;

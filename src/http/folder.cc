@@ -2,11 +2,10 @@
 #include "http/folder.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
+
+#include "transport/open_beneath.h"
 
 namespace fid::http {
 
@@ -29,19 +28,11 @@ Result<Folder> Folder::open(const std::string& path) {
     return folder;
 }
 
-std::expected<OpenFile, int> Folder::open_beneath(std::string_view clean, std::uint64_t flags) const {
+std::expected<OpenFile, int> Folder::open_beneath(std::string_view clean, int flags) const {
     const std::string relative(clean.size() <= 1 ? std::string_view(".") : clean.substr(1));
-    open_how how{};
-    how.flags = flags | O_CLOEXEC;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-    long number = -1;
-    // EAGAIN: something was renamed on the way, and the kernel does not know whether that led out.
-    for (int tries = 0; tries < 3; ++tries) {
-        number = ::syscall(SYS_openat2, root_.get(), relative.c_str(), &how, sizeof(how));
-        if (number >= 0 || errno != EAGAIN) break;
-    }
-    if (number < 0) return std::unexpected(errno);
-    OpenFile file{.descriptor = transport::Descriptor(static_cast<int>(number)), .facts = {}};
+    OpenFile file;
+    file.descriptor = transport::open_beneath(root_, relative, flags, transport::Links::followed);
+    if (!file.descriptor.valid()) return std::unexpected(errno);
     struct stat about{};
     if (fstat(file.descriptor.get(), &about) != 0) return std::unexpected(errno);
     file.facts = FileFacts::of(about);

@@ -47,7 +47,7 @@ class Folder {
     [[nodiscard]] std::expected<FileFacts, int> look(std::string_view clean) const;
 
   private:
-    [[nodiscard]] std::expected<OpenFile, int> open_beneath(std::string_view clean, std::uint64_t flags) const;
+    [[nodiscard]] std::expected<OpenFile, int> open_beneath(std::string_view clean, int flags) const;
 
     transport::Descriptor root_;
 };

@@ -11,18 +11,12 @@ namespace {
 
 using transport::same_token;
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// What stands before the first `mark`; `rest` goes on behind it.
 std::string_view cut(std::string_view& rest, char mark) {
     const std::size_t end = rest.find(mark);
     const std::string_view first = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    return trim(first);
+    return transport::trimmed(first);
 }
 
 /// "0.5" is 500; none where it is no weight (RFC 9110 section 12.4.2).

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "http/path.h"
 
+#include "address/characters.h"
+
 namespace fid::http {
 namespace {
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-bool is_plain(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
-}
+bool is_plain(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 /// One byte at `at`, which is moved behind it; -1 where the encoding is broken.
 int decode(std::string_view text, std::size_t& at) {
-    const char c = text[at++];
-    if (c != '%') return static_cast<unsigned char>(c);
-    if (text.size() - at < 2) return -1;
-    const int high = hex_digit(text[at]), low = hex_digit(text[at + 1]);
-    at += 2;
-    return high < 0 || low < 0 ? -1 : high * 16 + low;
+    const std::string_view rest = text.substr(at);
+    if (rest[0] != '%') {
+        ++at;
+        return static_cast<unsigned char>(rest[0]);
+    }
+    at += 3;
+    const auto byte = percent_byte(rest);
+    return byte ? *byte : -1;
 }
 
 }  // namespace

@@ -15,12 +15,6 @@ constexpr std::size_t most_ranges = 64;
 /// A part's own head takes about so many bytes: a smaller gap is sent along.
 constexpr std::uint64_t least_gap = 100;
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// What one of the ranges means: nothing where it is malformed, an empty range where it lies outside.
 std::optional<ByteRange> parse_one(std::string_view text, std::uint64_t size) {
     const std::size_t dash = text.find('-');
@@ -59,13 +53,14 @@ void coalesce(std::vector<ByteRange>& ranges) {
 
 RangeSet parse_ranges(std::string_view text, std::uint64_t size) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos || !transport::same_token(trim(text.substr(0, equals)), "bytes")) return {};
+    if (equals == std::string_view::npos || !transport::same_token(transport::trimmed(text.substr(0, equals)), "bytes"))
+        return {};
     std::string_view rest = text.substr(equals + 1);
     RangeSet set;
     std::size_t count = 0;
     while (true) {
         const std::size_t comma = rest.find(',');
-        const std::string_view one = trim(rest.substr(0, comma));
+        const std::string_view one = transport::trimmed(rest.substr(0, comma));
         if (!one.empty()) {  // a list may have empty elements (RFC 9110 section 5.6.1)
             const auto range = parse_one(one, size);
             if (!range || ++count > most_ranges) return {};

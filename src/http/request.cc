@@ -68,12 +68,6 @@ bool same_name(std::string_view name, std::string_view lower_case) {
     return true;
 }
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 std::unexpected<Refusal> refuse(unsigned status, std::string_view reason) {
     return std::unexpected(Refusal{status, reason});
 }
@@ -106,7 +100,7 @@ std::expected<void, Refusal> parse_field(std::string_view line, Request& request
     const std::string_view name = line.substr(0, colon);
     // White space before the colon is none of these either (RFC 9112 section 5.1).
     if (name.empty() || !all_of_class(name, token_byte)) return refuse(400, "The name of a field is malformed.");
-    const std::string_view value = trim(line.substr(colon + 1));
+    const std::string_view value = transport::trimmed(line.substr(colon + 1));
     if (!all_of_class(value, value_byte)) return refuse(400, "A field has control characters.");
     if (!request.add(name, value)) return refuse(400, "A field that may stand once stands twice.");
     return {};
@@ -121,7 +115,8 @@ std::expected<void, Refusal> judge_framing(Request& request) {
         const std::string_view codings = request.value(Known::transfer_encoding);
         if (!transport::same_token(codings, "chunked")) {
             const std::size_t comma = codings.rfind(',');
-            const std::string_view last = comma == std::string_view::npos ? codings : trim(codings.substr(comma + 1));
+            const std::string_view last =
+                comma == std::string_view::npos ? codings : transport::trimmed(codings.substr(comma + 1));
             const bool twice = transport::list_has(codings.substr(0, comma), "chunked");
             if (!transport::same_token(last, "chunked") || twice)
                 return refuse(400, "The body has no end: chunked must come last, and once.");

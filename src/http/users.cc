@@ -4,7 +4,6 @@
 #include <crypt.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "encoding/base64.h"
 #include "report/text.h"
 #include "transport/descriptor.h"
 #include "transport/http_head.h"
@@ -47,18 +47,6 @@ std::string hashed(std::string_view password, const std::string& hash) {
     const auto data = std::make_unique<crypt_data>();
     const char* const made = crypt_r(std::string(password).c_str(), hash.c_str(), data.get());
     return made == nullptr || made[0] == '*' ? std::string() : std::string(made);
-}
-
-/// Strict base64 (RFC 4648 section 4).
-std::optional<std::string> decode_base64(std::string_view text) {
-    if (text.empty() || text.size() % 4 != 0 || text.size() > longest_credentials) return std::nullopt;
-    std::string out(text.size() / 4 * 3, '\0');
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), as_bytes(text).data(),
-                                     static_cast<int>(text.size()));
-    if (size < 0) return std::nullopt;
-    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    out.resize(static_cast<std::size_t>(size) - padding);
-    return out;
 }
 
 }  // namespace
@@ -122,13 +110,15 @@ std::optional<std::string_view> Users::check(std::string_view authorization) con
     if (space == std::string_view::npos || !transport::same_token(authorization.substr(0, space), "basic"))
         return std::nullopt;
     authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', space), authorization.size()));
-    const auto credentials = decode_base64(authorization);
-    if (!credentials) return std::nullopt;
-    const std::size_t colon = credentials->find(':');
+    if (authorization.size() > longest_credentials) return std::nullopt;
+    const auto decoded = encoding::read_base64_strict(authorization);
+    if (!decoded) return std::nullopt;
+    const std::string_view credentials = as_text(*decoded);
+    const std::size_t colon = credentials.find(':');
     // crypt(3) ends at NUL: a password with one is none.
-    if (colon == std::string::npos || credentials->find('\0') != std::string::npos) return std::nullopt;
-    const std::string_view user = std::string_view(*credentials).substr(0, colon);
-    if (!proves(user, std::string_view(*credentials).substr(colon + 1))) return std::nullopt;
+    if (colon == std::string_view::npos || credentials.find('\0') != std::string_view::npos) return std::nullopt;
+    const std::string_view user = credentials.substr(0, colon);
+    if (!proves(user, credentials.substr(colon + 1))) return std::nullopt;
     return secrets_.find(user)->first;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/calendar.h"
 
+#include <chrono>
 #include <ctime>
 
 namespace fid::report {
@@ -60,6 +61,29 @@ void Calendar::rfc3339(std::int64_t seconds, std::uint32_t nanoseconds, unsigned
 bool Calendar::has_rfc3339(std::int64_t seconds) {
     constexpr std::int64_t year_zero = -62167219200, year_10000 = 253402300800;
     return seconds >= year_zero && seconds < year_10000;
+}
+
+std::string utc_text(std::int64_t seconds) {
+    Calendar calendar(Calendar::Zone::utc);
+    Text text;
+    calendar.date(seconds, text);
+    text.put('T');
+    calendar.clock(seconds, text);
+    text.put('Z');
+    return text.take();
+}
+
+std::string utc_text(std::int64_t seconds, std::uint32_t nanoseconds, unsigned digits) {
+    Text text;
+    Calendar(Calendar::Zone::utc).rfc3339(seconds, nanoseconds, digits, text);
+    return text.take();
+}
+
+std::string utc_now() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
+    const std::chrono::nanoseconds rest = since - seconds;
+    return utc_text(seconds.count(), static_cast<std::uint32_t>(rest.count()), 6);
 }
 
 void put_fraction(std::uint32_t nanoseconds, unsigned digits, Text& out) {

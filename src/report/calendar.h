@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 
 #include "report/text.h"
 
@@ -32,6 +33,13 @@ class Calendar {
     std::int64_t year_ = 1970;
     unsigned month_ = 1, day_ = 1, hour_ = 0, minute_ = 0;
 };
+
+/// One time of UTC: 2024-05-01T10:20:30Z. Whoever writes many keeps a Calendar.
+[[nodiscard]] std::string utc_text(std::int64_t seconds);
+/// The same with a fraction, as Calendar::rfc3339 writes it.
+[[nodiscard]] std::string utc_text(std::int64_t seconds, std::uint32_t nanoseconds, unsigned digits);
+/// The time now, to the microsecond.
+[[nodiscard]] std::string utc_now();
 
 /// "." and 9 digits where `digits` is 9, 6 otherwise.
 void put_fraction(std::uint32_t nanoseconds, unsigned digits, Text& out);

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "encoding/base64.h"
+
 namespace fid {
 namespace {
 
@@ -75,8 +77,6 @@ bool is_hostile(char32_t code) {
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
            (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
 }
-
-constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// How many bytes at the front are printable ASCII but neither a backslash nor `special`: they need no look one by one.
 std::size_t plain_run(Bytes bytes, char special) {
@@ -273,13 +273,7 @@ void Text::json_bytes(Bytes bytes) {
         return;
     }
     put("{\"base64\":\"");
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
-        unsigned group = unsigned{bytes[i]} << 16U;
-        if (count > 1) group |= unsigned{bytes[i + 1]} << 8U;
-        if (count > 2) group |= bytes[i + 2];
-        for (std::size_t j = 0; j < 4; ++j) put(j <= count ? base64_alphabet[(group >> (18U - 6U * j)) & 63U] : '=');
-    }
+    put(encoding::base64(as_text(bytes)));
     put("\"}");
 }
 

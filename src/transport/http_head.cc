@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "transport/http_head.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "address/characters.h"
 
 namespace fid::transport {
 namespace {
@@ -12,13 +12,6 @@ namespace {
 constexpr std::size_t longest_head = std::size_t{64} * 1024;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 HttpHead split(std::string_view text) {
     HttpHead head;
@@ -31,7 +24,7 @@ HttpHead split(std::string_view text) {
             head.line = line;
             first = false;
         } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
-            head.fields.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
+            head.fields.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
         }
     }
     return head;
@@ -69,10 +62,16 @@ bool same_token(std::string_view one, std::string_view other) {
     return std::ranges::equal(one, other, {}, lower, lower);
 }
 
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
 bool list_has(std::string_view list, std::string_view element) {
     while (true) {
         const std::size_t comma = list.find(',');
-        if (same_token(trim(list.substr(0, comma)), element)) return true;
+        if (same_token(trimmed(list.substr(0, comma)), element)) return true;
         if (comma == std::string_view::npos) return false;
         list.remove_prefix(comma + 1);
     }
@@ -81,8 +80,7 @@ bool list_has(std::string_view list, std::string_view element) {
 bool is_http_token(std::string_view text) {
     static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        const char small = lower(c);
-        return (small >= 'a' && small <= 'z') || is_digit(c) || others.find(c) != std::string_view::npos;
+        return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
     });
 }
 
@@ -107,14 +105,6 @@ Task<Result<HttpHead>> read_http_head(Stream& stream, std::string& surplus, Erro
     }
     surplus = text.substr(end + 4);
     co_return split(std::string_view(text).substr(0, end));
-}
-
-std::string base64(std::string_view text) {
-    std::string out(4 * ((text.size() + 2) / 3), '\0');
-    // Writes a final NUL too, which std::string has room for.
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                    static_cast<int>(text.size()));
-    return out;
 }
 
 }  // namespace fid::transport

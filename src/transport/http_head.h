@@ -26,6 +26,8 @@ struct HttpHead {
 
 /// Are they the same but for the case of ASCII letters?
 [[nodiscard]] bool same_token(std::string_view one, std::string_view other);
+/// Without the blanks and tabs before and behind it (optional whitespace, RFC 9110 section 5.6.3).
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 /// Has the comma-separated list that element (whatever its case)?
 [[nodiscard]] bool list_has(std::string_view list, std::string_view element);
 /// May it be the name of a field (RFC 9110 section 5.6.2)?
@@ -34,7 +36,5 @@ struct HttpHead {
 /// Reads to the empty line; what came with it and lies behind it is put into `surplus`. Where the peer does not answer
 /// with a head, the error is `blame` with another cause.
 [[nodiscard]] Task<Result<HttpHead>> read_http_head(Stream& stream, std::string& surplus, Error blame);
-
-[[nodiscard]] std::string base64(std::string_view text);
 
 }  // namespace fid::transport

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <new>
 
+#include "transport/http_head.h"
+
 namespace fid::transport {
 namespace {
 
@@ -16,12 +18,6 @@ constexpr std::size_t block_bytes = std::size_t{64} * 1024;
 constexpr unsigned most_endings = 64;
 /// What a sender takes off and a receiver adds (sections 7.2.1 and 7.2.2).
 constexpr std::array<std::uint8_t, 4> tail{0, 0, 0xff, 0xff};
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 std::optional<unsigned> window_bits(std::string_view text) {
     if (text.size() > 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
@@ -43,11 +39,11 @@ std::optional<DeflateTerms> read_deflate_answer(std::string_view text) {
     std::vector<std::string_view> seen;
     while (true) {
         const std::size_t semicolon = text.find(';');
-        const std::string_view part = trim(text.substr(0, semicolon));
+        const std::string_view part = trimmed(text.substr(0, semicolon));
         const std::size_t equals = part.find('=');
-        const std::string_view name = trim(part.substr(0, equals));
+        const std::string_view name = trimmed(part.substr(0, equals));
         const bool valued = equals != std::string_view::npos;
-        const std::string_view value = valued ? trim(part.substr(equals + 1)) : std::string_view{};
+        const std::string_view value = valued ? trimmed(part.substr(equals + 1)) : std::string_view{};
         if (std::ranges::find(seen, name) != seen.end()) return std::nullopt;
         seen.push_back(name);
         if (first) {

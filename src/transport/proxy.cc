@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "encoding/base64.h"
 #include "transport/http_head.h"
 #include "transport/prefixed_stream.h"
 
@@ -43,8 +44,8 @@ class Negotiation {
     Task<Result<void>> http() {
         std::string request = "CONNECT " + authority(target_) + " HTTP/1.1\r\nHost: " + authority(target_) + "\r\n";
         if (!proxy_.user.empty())
-            request +=
-                "Proxy-Authorization: Basic " + base64(proxy_.user + ":" + proxy_.password.value_or("")) + "\r\n";
+            request += "Proxy-Authorization: Basic " +
+                       encoding::base64(proxy_.user + ":" + proxy_.password.value_or("")) + "\r\n";
         request += "\r\n";
         auto written = co_await stream_->write(as_bytes(request));
         if (!written) co_return written;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "address/characters.h"
 #include "transport/resp.h"
 
 namespace fid::transport {
@@ -13,13 +14,6 @@ namespace {
 using Kind = RespValue::Kind;
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0'; }
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 void put_utf8(std::string& out, unsigned code) {
     const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3fU)); };
@@ -116,13 +110,12 @@ class CommandSplitter {
     }
 
     void read_byte() {
-        const int high = rest_.size() < 2 ? -1 : hex_digit(rest_[0]);
-        const int low = rest_.size() < 2 ? -1 : hex_digit(rest_[1]);
-        if (high < 0 || low < 0) {
+        const auto byte = hex_byte(rest_);
+        if (!byte) {
             word_ += 'x';
             return;
         }
-        word_ += static_cast<char>(high * 16 + low);
+        word_ += static_cast<char>(*byte);
         rest_.remove_prefix(2);
     }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
+#include "encoding/base64.h"
 #include "transport/http_head.h"
 #include "transport/prefixed_stream.h"
 #include "transport/websocket_handshake.h"
@@ -92,7 +93,7 @@ std::string websocket_accept_key(std::string_view key) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
     if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) != 1) return {};
-    return base64(as_text(Bytes(digest).first(length)));
+    return encoding::base64(as_text(Bytes(digest).first(length)));
 }
 
 Task<Result<WebSocketConnection>> accept_websocket(StreamPtr below, std::string name, WebSocketAcceptOptions options) {

@@ -3,6 +3,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <optional>
 
+#include "encoding/base64.h"
 #include "transport/http_head.h"
 #include "transport/prefixed_stream.h"
 #include "transport/websocket_handshake.h"
@@ -34,7 +35,7 @@ class Handshake {
     Handshake(StreamPtr below, Endpoint endpoint, WebSocketOptions options)
         : below_(std::move(below)), endpoint_(std::move(endpoint)), options_(std::move(options)) {
         const auto key = random_bytes<16>();
-        key_ = base64(as_text(key));
+        key_ = encoding::base64(as_text(key));
     }
 
     Task<Result<WebSocketConnection>> run() {
@@ -79,8 +80,8 @@ class Handshake {
         }
         if (options_.deflate) request += "Sec-WebSocket-Extensions: " + std::string(deflate_offer) + "\r\n";
         if (!endpoint_.user.empty())
-            request +=
-                "Authorization: Basic " + base64(endpoint_.user + ":" + endpoint_.password.value_or("")) + "\r\n";
+            request += "Authorization: Basic " +
+                       encoding::base64(endpoint_.user + ":" + endpoint_.password.value_or("")) + "\r\n";
         for (const auto& [name, value] : options_.headers) request.append(name).append(": ").append(value) += "\r\n";
         return request + "\r\n";
     }

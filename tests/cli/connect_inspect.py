@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -123,6 +124,18 @@ class Inspect(unittest.TestCase):
                 connection.sendall(b"220 hello\r\n")
                 _, errors = process.communicate(timeout=LIMIT)
         self.assertEqual(process.returncode, 35, errors)
+
+    def test_interrupt(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            process = subprocess.Popen([FID, "connect", "--inspect", "--timeout", "1h", "-4", "localhost",
+                                        str(listener.getsockname()[1])],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1)  # it waits for an answer to its greeting
+                process.send_signal(signal.SIGINT)
+                written = process.communicate(timeout=LIMIT)
+        self.assertEqual((process.returncode, *written), (130, b"", b""))
 
 
 if __name__ == "__main__":

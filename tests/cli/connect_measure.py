@@ -261,6 +261,21 @@ class Measure(PeerTest):
         self.assertEqual(lines[0]["to_s"], lines[1]["from_s"])
         self.assertGreaterEqual(lines[-1]["sent_bytes"], sum(line["sent_bytes"] for line in lines[:-1]))
 
+    def test_interrupt_of_silence(self):
+        for words in (["tls://127.0.0.1:{port}"], ["--mode", "latency", "127.0.0.1:{port}"]):
+            heard = threading.Event()
+
+            def silent(connection):
+                while connection.recv(65536):
+                    heard.set()
+
+            port = self.port(silent)
+            command = [FID, "connect", "--measure", "--timeout", "1h", *(word.format(port=port) for word in words)]
+            with self.subTest(words), subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+                self.assertTrue(heard.wait(20))
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(20), 130)
+
     def test_text(self):
         done = self.check(measured(*SHORT, "127.0.0.1", self.port(servers.echo)))
         lines = done.stdout.decode().splitlines()

@@ -417,6 +417,15 @@ $ fid resolve -t A,MX,MXX example.com
 = 2
 
 ### letters in random case are for single questions
-$ fid resolve --bulk - --0x20
+$ fid resolve --bulk - --0x20; fid resolve --bulk - +dns0x20
 2> fid resolve: --0x20 does not go with --bulk and --sweep
+2> fid resolve: +dns0x20 does not go with --bulk and --sweep
+2>   hint: letters in random case are for single questions
 = 2
+
+### many questions over UDP are not recorded, and no empty file stands for them
+$ fid resolve --bulk - --record none.pcapng @127.0.0.1:1; echo "status $?"; ls
+status 2
+2> fid resolve: --record does not go with --bulk and --sweep over UDP
+2>   hint: --tcp, or servers over TLS or HTTPS
+= 0

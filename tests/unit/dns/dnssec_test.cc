@@ -12,7 +12,6 @@
 #include "dns/dnssec_crypto.h"
 #include "dns/dnssec_denial.h"
 #include "dns/rdata.h"
-#include "transport/http_head.h"
 
 using namespace fid;
 using namespace fid::dns;

@@ -3,14 +3,14 @@
 
 #include <doctest/doctest.h>
 
-#include "transport/http_head.h"
+#include "encoding/base64.h"
 
 using namespace fid;
 using namespace fid::http;
 
 namespace {
 
-std::string basic(std::string_view credentials) { return "Basic " + transport::base64(credentials); }
+std::string basic(std::string_view credentials) { return "Basic " + encoding::base64(credentials); }
 
 }  // namespace
 
@@ -22,7 +22,7 @@ TEST_CASE("who may come in") {
         "file");
     REQUIRE(users);
     CHECK(users->check(basic("ann:plain:word")) == "ann");
-    CHECK(users->check("bAsIc   " + transport::base64("ann:plain:word")) == "ann");
+    CHECK(users->check("bAsIc   " + encoding::base64("ann:plain:word")) == "ann");
     CHECK(users->check(basic("bob:secret")) == "bob");
     CHECK_FALSE(users->check(basic("bob:Secret")));
     CHECK_FALSE(users->check(basic("ann:plain")));
@@ -34,7 +34,7 @@ TEST_CASE("who may come in") {
     CHECK_FALSE(users->check("Basic"));
     CHECK_FALSE(users->check("Basic "));
     CHECK_FALSE(users->check("Basic ????"));
-    CHECK_FALSE(users->check("Bearer " + transport::base64("ann:plain:word")));
+    CHECK_FALSE(users->check("Bearer " + encoding::base64("ann:plain:word")));
     Gate gate(*users);
     for (int times = 0; times < 2; ++times) {
         CHECK(gate.check(basic("ann:plain:word")) == "ann");

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/resolve/loop.h"
+#include "cmd/loop.h"
 
 #include "report/interrupt.h"
 
-namespace fid::cmd::resolve {
+namespace fid::cmd {
 
 using transport::Task;
 
-Loop::Loop() : interrupt_(transport::Pollable::borrowed(loop_.get_executor(), report::interrupt_descriptor())) {}
+Loop::Loop()
+    : interrupt_(transport::Pollable::borrowed(loop_.get_executor(), report::interrupt_descriptor())),
+      on_interrupt_([this] { stop(); }) {}
 
 void Loop::spawn(Task<void> work) {
     ++busy_;
@@ -30,7 +32,7 @@ Task<void> Loop::tend(Task<void> work) {
 Task<void> Loop::watch() {
     auto waiting = interrupt_.readable();
     const auto interrupted = co_await std::move(waiting);
-    if (interrupted && report::interrupted()) loop_.stop();
+    if (interrupted && report::interrupted()) on_interrupt_();
 }
 
-}  // namespace fid::cmd::resolve
+}  // namespace fid::cmd
