@@ -50,9 +50,9 @@ Task<Result<void>> print_file(Context& context, Session& session, Source source)
     co_return Result<void>();
 }
 
-Task<Status> work(Servers& servers) { return on_each(servers, print_file); }
+Task<Status> work_cat(Servers& servers) { return on_each(servers, print_file); }
 
-Status run(Context& context) { return run_work(context, work); }
+Status run_cat(Context& context) { return run_work(context, work_cat); }
 
 }  // namespace
 
@@ -67,6 +67,6 @@ const Command cat_command{
     .examples = {{"fid ftp cat --timeout 2s ftp://localhost:1/motd", "a server that is not there", 7}},
     .statuses = ftp_statuses(),
     .see_also = {"curl(1)"},
-    .run = run};
+    .run = run_cat};
 
 }  // namespace fid::cmd::ftp

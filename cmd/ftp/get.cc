@@ -100,7 +100,7 @@ Task<Status> fetch_one(Context& context, Get& get, Session& session, std::size_t
     co_return context.log.error(ready.error());
 }
 
-Task<Status> work(Servers& servers) {
+Task<Status> work_get(Servers& servers) {
     Context& context = servers.context();
     Status status = Status::success;
     std::string directory(context.args.value("--directory")), output(context.args.value("--output"));
@@ -143,7 +143,7 @@ Task<Status> work(Servers& servers) {
     co_return status;
 }
 
-Status run(Context& context) { return run_work(context, work); }
+Status run_get(Context& context) { return run_work(context, work_get); }
 
 }  // namespace
 
@@ -171,6 +171,6 @@ const Command get_command{
     .statuses = ftp_statuses(),
     .records = {&transfer_record},
     .see_also = {"curl(1)", "wget(1)"},
-    .run = run};
+    .run = run_get};
 
 }  // namespace fid::cmd::ftp

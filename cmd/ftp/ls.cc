@@ -64,7 +64,7 @@ Task<Result<void>> list(Context& context, Session& session, Url url) {
     co_return Result<void>();
 }
 
-Task<Status> work(Servers& servers) {
+Task<Status> work_ls(Servers& servers) {
     Context& context = servers.context();
     Status status = Status::success;
     bool first = true;
@@ -91,7 +91,7 @@ Task<Status> work(Servers& servers) {
     co_return status;
 }
 
-Status run(Context& context) { return run_work(context, work); }
+Status run_ls(Context& context) { return run_work(context, work_ls); }
 
 }  // namespace
 
@@ -111,6 +111,6 @@ const Command ls_command{
     .statuses = ftp_statuses(),
     .records = {&entry_record},
     .see_also = {"lftp(1)"},
-    .run = run};
+    .run = run_ls};
 
 }  // namespace fid::cmd::ftp

@@ -66,7 +66,7 @@ Status status_of(const MirrorSummary& summary) {
     return summary.newer != 0 || summary.removal_withheld ? Status::partial : Status::success;
 }
 
-Task<Status> work(Servers& servers) {
+Task<Status> work_mirror(Servers& servers) {
     Context& context = servers.context();
     const auto& words = context.args.words();
     fid::ftp::MirrorSettings settings;
@@ -116,7 +116,7 @@ Task<Status> work(Servers& servers) {
     co_return summary.copied + summary.equal == 0 ? failed : Status::partial;
 }
 
-Status run(Context& context) { return run_work(context, work); }
+Status run_mirror(Context& context) { return run_work(context, work_mirror); }
 
 }  // namespace
 
@@ -154,6 +154,6 @@ const Command mirror_command{
     .statuses = ftp_statuses(),
     .records = {&transfer_record, &summary_record},
     .see_also = {"lftp(1)", "rsync(1)"},
-    .run = run};
+    .run = run_mirror};
 
 }  // namespace fid::cmd::ftp

@@ -72,7 +72,7 @@ Task<Status> send_one(Context& context, Put& put, Session& session, std::size_t 
     co_return context.log.error(done.error());
 }
 
-Task<Status> work(Servers& servers) {
+Task<Status> work_put(Servers& servers) {
     Context& context = servers.context();
     const auto& words = context.args.words();
     if (words.size() < 2)
@@ -100,7 +100,7 @@ Task<Status> work(Servers& servers) {
     co_return status;
 }
 
-Status run(Context& context) { return run_work(context, work); }
+Status run_put(Context& context) { return run_work(context, work_put); }
 
 }  // namespace
 
@@ -124,6 +124,6 @@ const Command put_command{
     .statuses = ftp_statuses(),
     .records = {&transfer_record},
     .see_also = {"curl(1)"},
-    .run = run};
+    .run = run_put};
 
 }  // namespace fid::cmd::ftp

@@ -52,7 +52,7 @@ std::strong_ordering order_of(const PrefixSet& a, const PrefixSet& b) {
         });
 }
 
-Status run(Context& context) {
+Status run_compare(Context& context) {
     const auto& words = context.args.words();
     PrefixSet a;
     PrefixSet b;
@@ -106,6 +106,6 @@ const Command compare_command{
                  {Status::negative, "They are not."},
                  {Status::bad_input, "An operand cannot be read."}},
     .records = {&comparison_record},
-    .run = run};
+    .run = run_compare};
 
 }  // namespace fid::cmd::ipcalc

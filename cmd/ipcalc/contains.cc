@@ -55,7 +55,7 @@ void write_answer(report::Output& out, const Range& range, bool contained, const
     out.line_done();
 }
 
-Status run(Context& context) {
+Status run_contains(Context& context) {
     const auto& words = context.args.words();
     PrefixSet set;
     std::vector<Entry> entries;
@@ -101,6 +101,6 @@ const Command contains_command{
                  {Status::negative, "At least one is not in SET."},
                  {Status::bad_input, "An operand or a line of a list cannot be read."}},
     .records = {&membership_record},
-    .run = run};
+    .run = run_contains};
 
 }  // namespace fid::cmd::ipcalc

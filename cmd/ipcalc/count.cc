@@ -51,7 +51,7 @@ void write_count(report::Output& out, const Record& record) {
     out.line_done();
 }
 
-Status run(Context& context) {
+Status run_count(Context& context) {
     PrefixSet set;
     std::array<std::uint64_t, 2> entries{};
     std::array<std::uint64_t, 2> prefixes{};
@@ -96,6 +96,6 @@ const Command count_command{.name = "count",
                             .statuses = {{Status::bad_input, "A line cannot be read (not with --skip-bad)."},
                                          {Status::cannot_read, "A FILE cannot be read."}},
                             .records = {&count_record},
-                            .run = run};
+                            .run = run_count};
 
 }  // namespace fid::cmd::ipcalc

@@ -25,7 +25,7 @@ std::uint64_t write_subnets(report::Output& out, const PrefixSet& free, unsigned
     return written;
 }
 
-Status run(Context& context) {
+Status run_free(Context& context) {
     const Arguments& args = context.args;
     const auto whole = Range::parse(args.words().front(), reading(args));
     if (!whole) return context.log.error(whole.error());
@@ -78,6 +78,6 @@ const Command free_command{
     .statuses = {{Status::negative, "Nothing is free, or not enough."},
                  {Status::bad_input, "An operand or a line of a list cannot be read."}},
     .records = {&prefix_record},
-    .run = run};
+    .run = run_free};
 
 }  // namespace fid::cmd::ipcalc

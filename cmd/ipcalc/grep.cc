@@ -315,7 +315,7 @@ Status grep_error(Context& context, const Error& error) {
     return Status::usage;  // grep's convention: 2 for any error
 }
 
-Status run(Context& context) {
+Status run_grep(Context& context) {
     const auto& words = context.args.words();
     std::vector<std::string> files(words.begin() + 1, words.end());
     if (files.empty() && ::isatty(STDIN_FILENO) == 1)
@@ -384,6 +384,6 @@ const Command grep_command{
                  {Status::usage, "An error: of usage, in SET, or reading a FILE."}},
     .records = {&match_record, &tally_record},
     .see_also = {"grep(1)", "grepcidr(1)"},
-    .run = run};
+    .run = run_grep};
 
 }  // namespace fid::cmd::ipcalc

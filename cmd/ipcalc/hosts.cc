@@ -14,7 +14,7 @@ bool write_all(report::Output& out, const Range& range) {
     }
 }
 
-Status run(Context& context) {
+Status run_hosts(Context& context) {
     const bool all = context.args.has("--all");
     if (context.out.terminal()) context.out.live(true);
     Status status = Status::success;
@@ -50,6 +50,6 @@ const Command hosts_command{
                  {"fid ipcalc hosts 2001:db8::/32 | head -n 3", "the first of a great many"}},
     .statuses = {{Status::bad_input, "PREFIX is not a prefix, or a list has a bad line."}},
     .records = {&address_record},
-    .run = run};
+    .run = run_hosts};
 
 }  // namespace fid::cmd::ipcalc

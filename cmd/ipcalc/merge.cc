@@ -7,7 +7,7 @@
 namespace fid::cmd::ipcalc {
 namespace {
 
-Status run(Context& context) {
+Status run_merge(Context& context) {
     PrefixSet set;
     const Status lists = add_listed(context, set);
     if (lists != Status::success && lists != Status::bad_input) return lists;
@@ -37,6 +37,6 @@ const Command merge_command{
                  {Status::cannot_read, "A FILE cannot be read."}},
     .records = {&prefix_record, &range_record, &address_record},
     .see_also = {"iprange(1)"},
-    .run = run};
+    .run = run_merge};
 
 }  // namespace fid::cmd::ipcalc

@@ -7,7 +7,7 @@
 namespace fid::cmd::ipcalc {
 namespace {
 
-Status run(Context& context) {
+Status run_nth(Context& context) {
     const auto& words = context.args.words();
     const auto range = Range::parse(words.front(), reading(context.args));
     if (!range) return context.log.error(range.error());
@@ -43,6 +43,6 @@ const Command nth_command{
                  {"fid ipcalc nth 2001:db8::/64 -- -1", "the last address"}},
     .statuses = {{Status::negative, "The prefix has no such address."}, {Status::bad_input, "PREFIX cannot be read."}},
     .records = {&address_record},
-    .run = run};
+    .run = run_nth};
 
 }  // namespace fid::cmd::ipcalc

@@ -81,7 +81,7 @@ Status draw(Context& context, const Range& from, unsigned length, std::uint64_t 
     return Status::success;
 }
 
-Status run(Context& context) {
+Status run_random(Context& context) {
     const Arguments& args = context.args;
     const auto& words = args.words();
     const bool ula = args.has("--ula");
@@ -134,6 +134,6 @@ const Command random_command{
     .statuses = {{Status::negative, "PREFIX has fewer addresses than asked for."},
                  {Status::bad_input, "PREFIX cannot be read."}},
     .records = {&address_record, &prefix_record},
-    .run = run};
+    .run = run_random};
 
 }  // namespace fid::cmd::ipcalc

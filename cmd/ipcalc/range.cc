@@ -22,7 +22,7 @@ Result<Range> read_range(const Arguments& args) {
     return Range{first->family(), first->number(), last->number()};
 }
 
-Status run(Context& context) {
+Status run_range(Context& context) {
     const auto range = read_range(context.args);
     if (!range) return context.log.error(range.error());
     if (context.args.has("--cover")) {
@@ -53,6 +53,6 @@ const Command range_command{
                  {"fid ipcalc range 10.0.0.5-10.0.1.9 --cover", "10.0.0.0/23"}},
     .statuses = {{Status::bad_input, "An address cannot be read, or the range runs backwards."}},
     .records = {&prefix_record},
-    .run = run};
+    .run = run_range};
 
 }  // namespace fid::cmd::ipcalc

@@ -8,7 +8,7 @@
 namespace fid::cmd::ipcalc {
 namespace {
 
-Status run(Context& context) {
+Status run_set(Context& context) {
     std::string expression;
     for (const std::string& word : context.args.words()) {
         if (!expression.empty()) expression += ' ';
@@ -50,6 +50,6 @@ const Command set_command{
                  {Status::usage, "The expression cannot be read; the message names the column."},
                  {Status::bad_input, "An operand or a line of a list cannot be read."}},
     .records = {&prefix_record, &range_record, &address_record},
-    .run = run};
+    .run = run_set};
 
 }  // namespace fid::cmd::ipcalc

@@ -27,7 +27,7 @@ bool write_entry(report::Output& out, const Range& range) {
     return write_range(out, range);
 }
 
-Status run(Context& context) {
+Status run_sort(Context& context) {
     std::vector<Range> list;
     const Status status = each_listed(context, [&](const Entry& entry) {
         list.push_back(entry.range);
@@ -63,6 +63,6 @@ const Command sort_command{
     .statuses = {{Status::bad_input, "A line cannot be read (not with --skip-bad)."},
                  {Status::cannot_read, "A FILE cannot be read."}},
     .records = {&range_record},
-    .run = run};
+    .run = run_sort};
 
 }  // namespace fid::cmd::ipcalc

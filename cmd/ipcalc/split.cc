@@ -190,7 +190,7 @@ Status split_one(Context& context, const Prefix& whole) {
     return split_for_hosts(context, whole, *wanted);
 }
 
-Status run(Context& context) {
+Status run_split(Context& context) {
     const Arguments& args = context.args;
     if (args.has("--prefix") + args.has("--into") + args.has("--hosts") != 1)
         return context.log.error({Status::usage,
@@ -230,6 +230,6 @@ const Command split_command{
                  {"fid ipcalc split 192.168.1.0/24 --hosts 100,50,20", "a plan for three networks, and what is left"}},
     .statuses = {{Status::negative, "The subnets do not fit."}, {Status::bad_input, "PREFIX is not a prefix."}},
     .records = {&subnet_record},
-    .run = run};
+    .run = run_split};
 
 }  // namespace fid::cmd::ipcalc

@@ -49,7 +49,7 @@ Status inform(Context& context, const std::string& path, bool first) {
     return reader->damage_count() == 0 ? Status::success : Status::truncated;
 }
 
-Status run(Context& context) {
+Status run_info(Context& context) {
     std::size_t failed = 0;
     std::size_t told = 0;
     Status worst = Status::success;
@@ -100,7 +100,7 @@ const Command sniff_info_command{
                  {Status::partial, "some of several files could not be read"}},
     .records = {&sniff::info_record_type},
     .see_also = {"capinfos(1)", "pcap-savefile(5)"},
-    .run = run,
+    .run = run_info,
 };
 
 }  // namespace fid::cmd
