@@ -4,8 +4,8 @@
     with Vsftpd(folder, tls=True) as server:
         server.port, server.files        # what is put there is at /pub of vsftpd, / of the others
 
-None of them has to be configured on the machine, or to be run by it. Two Debian packages of servers exclude each other:
-what is not there is skipped.
+None of them has to be configured on the machine, or to be run by it. Debian's packages of vsftpd and proftpd exclude each
+other: `./dev` unpacks the latter into build/peers. What is not there is skipped.
 """
 import functools
 import os
@@ -18,6 +18,7 @@ import time
 
 LIMIT = 20  # seconds; nothing here takes one
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/peers")
 
 
 def free_port():
@@ -138,12 +139,13 @@ class Vsftpd(Server):
 class Proftpd(Server):
     user = "nobody"
     password = "secret"
+    root = next((root for root in (PEERS, "") if os.path.exists(root + "/usr/sbin/proftpd")), None)
 
-    @staticmethod
-    def missing():
+    @classmethod
+    def missing(cls):
         if os.geteuid() != 0:
             return "proftpd wants root"
-        return None if os.path.exists("/usr/sbin/proftpd") else "proftpd is not installed"
+        return "proftpd is neither unpacked nor installed" if cls.root is None else None
 
     def command(self):
         self.own()
@@ -159,13 +161,13 @@ class Proftpd(Server):
                  "TransferLog NONE", "SystemLog NONE", "UseReverseDNS off", "TimesGMT on", "MaxInstances 30",
                  "DelayEngine off"]
         if self.tls:
-            lines = ["LoadModule mod_tls.c"] + lines + [
+            lines = [f"ModulePath {self.root}/usr/lib/proftpd", "LoadModule mod_tls.c"] + lines + [
                 "TLSEngine on", "TLSRequired on", f"TLSRSACertificateFile {self.certificate}",
                 f"TLSRSACertificateKeyFile {self.certificate}", f"TLSLog {self.folder}/tls.log"]
         path = os.path.join(self.folder, "proftpd.conf")
         with open(path, "w") as file:
             file.write("".join(line + "\n" for line in lines))
-        return ["/usr/sbin/proftpd", "-n", "-q", "-c", path]
+        return [self.root + "/usr/sbin/proftpd", "-n", "-q", "-c", path]
 
     @property
     def options(self):
