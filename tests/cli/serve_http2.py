@@ -104,6 +104,7 @@ class Client:
         while self.receive():
             self.acknowledge(len(self.owed))
             self.send()
+        self.socket.close()
 
 
 class Http2(unittest.TestCase):
@@ -165,7 +166,8 @@ class Http2(unittest.TestCase):
         self.assertLessEqual(set(client.resets), given_up)
 
     def test_ten_whole_files_at_once(self):
-        client = self.connect()
+        client = self.connect(window=1 << 20)
+        client.h2.increment_flow_control_window(10 << 20)
         streams = [client.ask("/big.bin") for _ in range(10)]
         self.assertTrue(client.finish())
         for stream in streams:
@@ -217,9 +219,10 @@ class Http2(unittest.TestCase):
         opened = b"".join(b"\0\0\4\x08\0" + stream.to_bytes(4, "big") + (100_000_000).to_bytes(4, "big")
                           for stream in (0, *client.bodies))
         client.socket.sendall(opened)
-        received = b""
+        received = bytearray()
         while data := client.socket.recv(65536):
             received += data
+        client.socket.close()
         at = 0
         while at < len(received):
             size, kind, flags = int.from_bytes(received[at:at + 3], "big"), received[at + 3], received[at + 4]
