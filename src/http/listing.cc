@@ -22,7 +22,8 @@ constexpr std::size_t most_entries = 20'000;
 /// A cell's link fills it, so that all of it can be hit. Where a screen is narrow, size and time stand below the name,
 /// and the headings, which sort, in a row of their own.
 constexpr std::string_view style =
-    "body{font:1rem/1.5 system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}"
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem}:root{color-scheme:light "
+    "dark}"
     "h1{font-size:1.2rem;overflow-wrap:anywhere}h1 a{display:inline-block;min-width:1.5rem;padding:.35rem 0}"
     "a{color:LinkText;text-decoration:none}a:hover,a:focus{text-decoration:underline}"
     "table{border-collapse:collapse;width:100%}th{text-align:left;border-bottom:1px solid}td{padding:.35rem .5rem}"
