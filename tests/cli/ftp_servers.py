@@ -207,6 +207,7 @@ users.add_anonymous({self.files!r})
 handler = TLS_FTPHandler if {self.tls!r} else FTPHandler
 handler.authorizer = users
 handler.use_sendfile = False
+handler.auth_failed_timeout = 0.1
 if {self.tls!r}:
     handler.certfile = {self.certificate!r}
     handler.tls_control_required = handler.tls_data_required = True
