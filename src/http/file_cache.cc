@@ -132,8 +132,10 @@ std::shared_ptr<Representation> FileCache::represent(CachedFile& file, Coding co
     auto& slot = file.codings[static_cast<std::size_t>(coding)];
     if (slot) return *slot;
     auto made = make(file, coding);
-    // A file that cannot be read may be so the next time.
-    if (!made && coding == Coding::identity) return made;
+    if (!made && coding == Coding::identity) {
+        file.checked = {};  // whatever it is now, the next find() looks
+        return made;
+    }
     slot = made;
     if (made && made->content.memory) {
         const std::size_t kept = 2 * made->content.memory->size();  // once more in the ready answer

@@ -216,13 +216,22 @@ class Files final : public Handler {
         if (file.varies) response.add("Vary", "Accept-Encoding");
     }
 
-    Response send(const Request& request, const Moment& moment, CachedFile& file) {
-        const auto shown = cache_.represent(file, CodingChoice(request.value(Known::accept_encoding)));
+    Response send(const Request& request, const Moment& moment, CachedFile& found) {
+        const CodingChoice choice(request.value(Known::accept_encoding));
+        CachedFile* there = &found;
+        auto shown = cache_.represent(found, choice);
+        const std::string path = shown ? std::string() : found.path;
+        // It was exchanged since it was looked at: what is there now is what is wanted.
+        for (int tries = 0; !shown && tries < 3; ++tries) {
+            there = cache_.find(path);
+            if (there == nullptr) return cannot_open(request, cache_.error() == 0 ? EACCES : cache_.error());
+            shown = cache_.represent(*there, choice);
+        }
         if (!shown) {
-            auto again = folder_.open_file(file.path);
-            // It was there a moment ago: it is being exchanged.
+            auto again = folder_.open_file(path);
             return again ? page(request, 503, "The file is changing. Try again.") : cannot_open(request, again.error());
         }
+        const CachedFile& file = *there;
         const Validators validators{.etag = shown->etag, .modified = file.facts.seconds};
         switch (judge_conditions(request, validators, moment.seconds)) {
             case Condition::failed:

@@ -49,7 +49,11 @@ class Connection {
                std::string_view peer)
         : worker_(worker), stream_(stream), watched_(watched), peer_(peer), wake_(executor), writer_done_(executor) {
         make_session();
+        watched.say_goodbye = [this] { wake_.cancel(); };
     }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() { watched_.say_goodbye = nullptr; }
 
     /// Reads while writing goes on beside it.
     Task<void> run() {
@@ -62,13 +66,22 @@ class Connection {
             note_idleness();
             auto reading = stream_.read(room);
             const auto chunk = co_await std::move(reading);
-            if (!chunk || chunk->end) break;
-            if (nghttp2_session_mem_recv(session_.get(), room.data(), chunk->size) < 0) break;
+            gone_ = !chunk || chunk->end || nghttp2_session_mem_recv(session_.get(), room.data(), chunk->size) < 0;
+            if (gone_) break;
             wake_.cancel();
         }
         ended_ = true;
         wake_.cancel();
         if (!writer_over_) co_await writer_done_.async_wait(transport::as_task);
+        // Closing with unread bytes makes the kernel reset the connection, and the client may lose the last answer over
+        // it: what still comes (acknowledgements, windows) is read until the client goes.
+        std::uint64_t left = finished_ ? worker_.limits().drained_bytes : 0;
+        while (left != 0) {
+            auto reading = stream_.read(room);
+            const auto chunk = co_await std::move(reading);
+            if (!chunk || chunk->end) break;
+            left -= std::min<std::uint64_t>(left, chunk->size);
+        }
     }
 
   private:
@@ -128,12 +141,14 @@ class Connection {
             wake_.expires_at(transport::Timer::time_point::max());
             co_await wake_.async_wait(transport::as_task);
         }
-        // The reader, too, has nothing more to wait for.
-        if (!ended_) {
+        if (!gone_ && nghttp2_session_want_read(session_.get()) == 0) {
+            // All has been said: the client is to see that and to go.
+            watched_.idle = false;
+            watched_.deadline = transport::Clock::now() + worker_.limits().linger;
             const auto finished = co_await stream_.finish();
-            if (!finished || nghttp2_session_want_read(session_.get()) == 0)
-                stream_.stop({Status::success, "the connection is over", {}, {}, {}});
+            finished_ = finished.has_value();
         }
+        if (!ended_ && !finished_) stream_.stop({Status::success, "the connection is over", {}, {}, {}});
         writer_over_ = true;
         writer_done_.cancel();
     }
@@ -303,7 +318,11 @@ class Connection {
     std::unique_ptr<nghttp2_session, Free> session_;  // goes first: its callbacks touch what stands above
     transport::Timer wake_;                           ///< cancelled when there may be something to send
     transport::Timer writer_done_;                    ///< cancelled at the writer's end
-    bool ended_ = false, writer_over_ = false, said_goodbye_ = false;
+    bool ended_ = false;                              ///< nothing more is read
+    bool gone_ = false;                               ///< the client is, or it speaks something else
+    bool writer_over_ = false;
+    bool finished_ = false;  ///< the client was told that nothing follows
+    bool said_goodbye_ = false;
 };
 
 }  // namespace

@@ -19,13 +19,22 @@ namespace {
 /// A page of more is of no use, and making it would keep the others on the loop waiting.
 constexpr std::size_t most_entries = 20'000;
 
+/// A cell's link fills it, so that all of it can be hit. Where a screen is narrow, size and time stand below the name,
+/// and the headings, which sort, in a row of their own.
 constexpr std::string_view style =
-    "body{font:1rem/1.5 system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}"
-    "h1{font-size:1.2rem;overflow-wrap:anywhere}a{color:LinkText;text-decoration:none}a:hover,a:focus"
-    "{text-decoration:underline}table{border-collapse:collapse;width:100%}th{text-align:left;border-bottom:1px solid}"
-    "th,td{padding:.35rem .5rem}td:first-child{overflow-wrap:anywhere}th+th,td+td{text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}tbody tr:hover,tbody tr:focus-within{background:#8882}td a{display:block}"
-    "@media(max-width:36rem){th:nth-child(3),td:nth-child(3){display:none}td{padding:.6rem .3rem}}";
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem}:root{color-scheme:light "
+    "dark}"
+    "h1{font-size:1.2rem;overflow-wrap:anywhere}h1 a{display:inline-block;min-width:1.5rem;padding:.35rem 0}"
+    "a{color:LinkText;text-decoration:none}a:hover,a:focus{text-decoration:underline}"
+    "table{border-collapse:collapse;width:100%}th{text-align:left;border-bottom:1px solid}td{padding:.35rem .5rem}"
+    "th,td:first-child{padding:0}th a,td a{display:block;padding:.35rem .5rem}"
+    "td a{overflow-wrap:anywhere;unicode-bidi:plaintext;text-align:left}"
+    "th+th,td+td{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "tbody tr:hover,tbody tr:focus-within{background:#8882}"
+    "@media(max-width:36rem){body{padding:0 .5rem}h1{padding:0 .5rem}thead tr{display:flex;border-bottom:1px solid}"
+    "th{flex:auto;border:0}th a{padding:.65rem .5rem}tbody tr{display:grid;grid-template-columns:1fr auto;"
+    "border-bottom:1px solid #8884}td:first-child{grid-column:1/-1}td a{padding:.65rem .5rem}"
+    "td+td{padding:0 .5rem .4rem;font-size:.85rem}td:nth-child(2){text-align:left}td:empty{display:none}}";
 
 void put_html(std::string_view text, Text& out) {
     if (!is_utf8(as_bytes(text))) {

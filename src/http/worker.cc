@@ -24,7 +24,8 @@ Worker::Worker(transport::Executor executor, Handler& handler, const ServerLimit
 
 transport::Task<void> Worker::serve(transport::StreamPtr stream, std::string peer, bool http2) {
     if (stopping_) co_return;
-    const auto place = watched_.insert(watched_.end(), Watched{stream.get(), transport::Clock::now() + limits_.idle});
+    const auto deadline = transport::Clock::now() + limits_.idle;
+    const auto place = watched_.insert(watched_.end(), {.stream = stream.get(), .deadline = deadline});
     if (http2) {
         auto serving = serve_http2(*this, *stream, *place, peer);
         co_await std::move(serving);
@@ -55,6 +56,8 @@ void Worker::stop() {
     if (stopping_) return;
     stopping_ = true;
     last_moment_ = transport::Clock::now() + limits_.farewell;
+    for (const Watched& each : watched_)
+        if (each.say_goodbye) each.say_goodbye();
     tick_.cancel();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -34,6 +35,8 @@ struct Watched {
     transport::Stream* stream = nullptr;
     transport::Clock::time_point deadline;
     bool idle = true;  ///< nothing is under way: it may be closed at any time
+    /// Called once when the server is to stop, for a version of HTTP that has a word for it; may be unset.
+    std::function<void()> say_goodbye;
 };
 
 class Worker {

@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -17,6 +16,11 @@ namespace fid::transport {
 namespace {
 
 enum class Role : std::uint8_t { client, server };
+
+/// Read at a time while little comes.
+constexpr std::size_t few_bytes = std::size_t{4} * 1024;
+/// And while much does: two records (RFC 8446 section 5.2: 16 KiB and a little each).
+constexpr std::size_t much_bytes = std::size_t{34} * 1024;
 
 /// OpenSSL between two memory buffers; this class carries what it wants to send and feeds it what has come.
 class TlsStream final : public Stream {
@@ -159,6 +163,12 @@ class TlsStream final : public Stream {
         if (!chunk) co_return std::unexpected(std::move(chunk.error()));
         if (chunk->end) co_return false;
         BIO_write(incoming_, arrived_.data(), static_cast<int>(chunk->size));
+        if (chunk->size == arrived_.size() && chunk->size < much_bytes) {
+            arrived_.resize(much_bytes);
+        } else if (chunk->size < few_bytes && arrived_.size() != few_bytes) {
+            arrived_.resize(few_bytes);
+            arrived_.shrink_to_fit();
+        }
         co_return true;
     }
 
@@ -172,6 +182,7 @@ class TlsStream final : public Stream {
             BIO_read(outgoing_, departing_.data(), static_cast<int>(departing_.size()));
             done = co_await below_->write(departing_);
         }
+        if (departing_.capacity() > few_bytes) departing_ = {};
         flushing_ = false;
         flushed_.cancel();
         co_return done;
@@ -201,8 +212,8 @@ class TlsStream final : public Stream {
     bool finished_ = false;
     std::vector<std::string> faults_;
     std::vector<std::uint8_t> departing_;
-    /// Two records at a time (RFC 8446 section 5.2: 16 KiB and a little each).
-    std::array<std::uint8_t, std::size_t{34} * 1024> arrived_{};
+    /// As many bytes as come: most connections are idle most of the time.
+    std::vector<std::uint8_t> arrived_ = std::vector<std::uint8_t>(few_bytes);
 };
 
 /// The key log of the caller, the file that the options name, or both; none where neither is wanted.

@@ -8,11 +8,14 @@ usage: ftp_hostile.py FID [unittest arguments]
 """
 import json
 import os
+import resource
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 FID = os.path.abspath(sys.argv.pop(1))
@@ -21,13 +24,18 @@ DATA = b"the data of the file\n" * 100
 WHOLE = f"type=file;size={len(DATA)};modify=20231114221320; file\r\n".encode()
 
 
-class Hostile:
-    """Serves any number of connections. `say` replaces answers: command -> bytes, None to close; `listing` and `data`
-    are what data connections give; `lines` is how many reply lines go out before everything is cut."""
+def small_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
-    def __init__(self, say=None, listing=WHOLE, data=DATA, lines=None,
+
+class Hostile:
+    """Serves any number of connections. `say` replaces answers: command -> bytes, None to close, ... for none; `listing` and `data`
+    are what data connections give; `lines` is how many reply lines go out before everything is cut; the first file
+    stops after `stall` bytes until the client says ABOR."""
+
+    def __init__(self, say=None, listing=WHOLE, data=DATA, lines=None, stall=None,
                  features=b" MLST type*;size*;\r\n SIZE\r\n MDTM\r\n", greeting=b"220 hello\r\n", logins=None):
-        self.say, self.listing, self.data, self.lines = say or {}, listing, data, lines
+        self.say, self.listing, self.data, self.lines, self.stall = say or {}, listing, data, lines, stall
         self.features, self.greeting, self.logins = features, greeting, logins
         self.heard, self.open = [], 0
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -79,12 +87,12 @@ class Hostile:
             line = line.rstrip(b"\r\n").decode("latin-1")
             self.heard.append(line)
             word = line.split(" ")[0]
-            if word in self.say:
-                answer = self.say[word]
-                if callable(answer):
-                    answer = answer(self)
-                if answer is None:
-                    return
+            answer = self.say.get(word, ...)
+            if callable(answer):
+                answer = answer(self)
+            if answer is None:
+                return
+            if answer is not ...:
                 send(answer)
                 continue
             if word in ("EPSV", "PASV"):
@@ -97,10 +105,17 @@ class Hostile:
                 send(b"150 here it comes\r\n")
                 data, _ = waiting.accept()
                 waiting.close()
+                stall = self.stall if word == "RETR" else None
                 try:
-                    data.sendall(self.data[start:] if word == "RETR" else self.listing)
+                    data.sendall(self.data[start:stall] if word == "RETR" else self.listing)
                 except OSError:
                     pass
+                if stall is not None:
+                    self.stall = None
+                    self.heard.append(file.readline().rstrip(b"\r\n").decode())
+                    data.close()
+                    send(b"426 given up\r\n226 so be it\r\n")
+                    continue
                 data.close()
                 start = 0
                 send(b"226 done\r\n")
@@ -270,6 +285,50 @@ class Case(unittest.TestCase):
         self.assertEqual(len(self.files()), 1)  # the part
         done = self.run_fid(Hostile(say={"REST": b"502 no\r\n"}), "mirror", "URL", "down")
         self.assertEqual((done.returncode, self.files()), (0, {"down/file": DATA}), done.stderr)
+
+    def test_ctrl_c_leaves_what_came_for_resume(self):
+        server = Hostile(stall=1000)
+        self.addCleanup(server.close)
+        words = [FID, "ftp", "get", "-q", f"ftp://127.0.0.1:{server.port}/file"]
+        process = subprocess.Popen(words, cwd=self.here, stderr=subprocess.PIPE,
+                                   env=dict(os.environ, HOME="/nonexistent"))
+        end = time.monotonic() + LIMIT
+        while list(self.files().values()) != [DATA[:1000]]:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=LIMIT)[1]
+        self.assertEqual(process.returncode, 130, said)
+        self.assertNotIn("file", self.files())
+        done = self.run_fid(server, "get", "--resume", "URLfile")
+        self.assertEqual((done.returncode, self.files()), (0, {"file": DATA}), done.stderr)
+        self.assertIn("REST 1000", server.heard)
+
+    def test_a_transfer_given_up_leaves_a_session(self):
+        """The first file does not fit here: ABOR, and the next one comes over the same connection."""
+        data = DATA * 100
+        server = Hostile(data=data, stall=150_000)
+        done = self.run_fid(server, "get", "--parallel", "1", "URLfile", "URLsecond", preexec_fn=small_files,
+                            restore_signals=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("ABOR", server.heard)
+        self.assertIn("NOOP", server.heard)
+        self.assertEqual([line.split()[0] for line in server.heard if line.startswith(("USER", "RETR"))],
+                         ["USER", "RETR", "RETR"])
+
+    def test_a_server_that_goes_in_between(self):
+        """421 to what was asked (RFC 959 section 5.4): it is asked again over another connection."""
+        listing = b"".join(b"type=file;size=%d;modify=20231114221320; f%d\r\n" % (len(DATA), i) for i in range(4))
+        asked = []
+
+        def refuse_the_second(_):
+            asked.append(True)
+            return b"421 idle for too long\r\n" if len(asked) == 2 else ...
+
+        server = Hostile(listing=listing, say={"RETR": refuse_the_second})
+        done = self.run_fid(server, "mirror", "--parallel", "1", "URL", "down")
+        self.assertEqual((done.returncode, self.files()), (0, {f"down/f{i}": DATA for i in range(4)}), done.stderr)
+        self.assertEqual(server.heard.count("USER anonymous"), 2)
 
     def test_delete_is_withheld(self):
         os.makedirs(os.path.join(self.here, "down"))

@@ -7,6 +7,7 @@ usage: ftp_peers.py FID Vsftpd|Proftpd|Pyftpdlib [unittest arguments]
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -126,7 +127,11 @@ class Peer:
         ours = self.fid("cat", *urls).stdout
         self.assertEqual(ours, b"".join(name.encode() * (number + 1) for number, name in enumerate(AWKWARD)))
         if self.kind is not ftp_servers.Pyftpdlib or not self.tls:  # curl's TLS does not get on with pyftpdlib
-            self.assertEqual(self.curl("--globoff", *urls), ours)
+            # Over TLS curl waits half a second at the end of each file.
+            names = AWKWARD[:2] if self.tls else AWKWARD
+            theirs = self.curl("--globoff", *map(self.url, names))
+            self.assertEqual(theirs, ours[:len(theirs)])
+            self.assertEqual(len(theirs), sum(len(name.encode()) * (AWKWARD.index(name) + 1) for name in names))
         if shutil.which("lftp") and not self.tls:
             login = f"-u user,{self.server.password} " if self.server.user == "user" else \
                 f"-u {self.server.user},{self.server.password} " if self.server.user else ""
@@ -200,6 +205,19 @@ class Peer:
             self.assertEqual(file.read(), data)
         told = records(self.fid("get", "--json", "--resume", "-o", down, self.url("big")))[0]
         self.assertEqual((told["state"], told["bytes"]), ("equal", 0))
+        # Up: what an earlier run has left lies there under a name that the size and the time are part of.
+        write(self.here, "up", data, TIME)
+        local = os.path.join(self.here, "up")
+        said = self.fid("put", "-vv", local, self.url("up")).stderr.decode()
+        partial = re.search(r"STOR \S*?([^/\s]*fidpart[^/\s]*)", said)[1]
+        write(self.server.files, partial, data[:400_000])
+        os.unlink(os.path.join(self.server.files, "up"))
+        self.server.own()
+        told = records(self.fid("put", "--json", "--resume", local, self.url("up")))[0]
+        self.assertEqual((told["offset_bytes"], told["bytes"]), (400_000, 600_000))
+        with open(os.path.join(self.server.files, "up"), "rb") as file:
+            self.assertEqual(file.read(), data)
+        self.assertFalse(os.path.exists(os.path.join(self.server.files, partial)))
 
     def test_a_mirror_killed_and_run_again_until_equal(self):
         for number in range(6):

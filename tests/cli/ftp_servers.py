@@ -4,8 +4,8 @@
     with Vsftpd(folder, tls=True) as server:
         server.port, server.files        # what is put there is at /pub of vsftpd, / of the others
 
-None of them has to be configured on the machine, or to be run by it. Two Debian packages of servers exclude each other:
-what is not there is skipped.
+None of them has to be configured on the machine, or to be run by it. Debian's packages of vsftpd and proftpd exclude each
+other: `./dev` unpacks the latter into build/peers. What is not there is skipped.
 """
 import functools
 import os
@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -20,6 +21,7 @@ from ports import free_port
 
 LIMIT = 20  # seconds; nothing here takes one
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/peers")
 
 
 @functools.cache
@@ -134,12 +136,13 @@ class Vsftpd(Server):
 class Proftpd(Server):
     user = "nobody"
     password = "secret"
+    root = next((root for root in (PEERS, "") if os.path.exists(root + "/usr/sbin/proftpd")), None)
 
-    @staticmethod
-    def missing():
+    @classmethod
+    def missing(cls):
         if os.geteuid() != 0:
             return "proftpd wants root"
-        return None if os.path.exists("/usr/sbin/proftpd") else "proftpd is not installed"
+        return "proftpd is neither unpacked nor installed" if cls.root is None else None
 
     def command(self):
         self.own()
@@ -148,20 +151,29 @@ class Proftpd(Server):
         with open(users, "w") as file:
             file.write(f"nobody:{digest.stdout.strip()}:65534:65534::{self.files}:/bin/sh\n")
         os.chmod(users, 0o600)
-        lines = ["ServerType standalone", "UseIPv6 off", "DefaultAddress 127.0.0.1", f"Port {self.port}",
+        lines = ["ServerType inetd", "UseIPv6 off", "DefaultAddress 127.0.0.1", f"Port {self.port}",
                  "User nobody", "Group nogroup", f"AuthUserFile {users}", "AuthOrder mod_auth_file.c",
                  "RequireValidShell off", "UseFtpUsers off", "AllowOverwrite on", "AllowStoreRestart on",
                  "DefaultRoot ~", f"PidFile {self.folder}/pid", f"ScoreboardFile {self.folder}/scores", "WtmpLog off",
                  "TransferLog NONE", "SystemLog NONE", "UseReverseDNS off", "TimesGMT on", "MaxInstances 30",
                  "DelayEngine off"]
         if self.tls:
-            lines = ["LoadModule mod_tls.c"] + lines + [
+            lines = [f"ModulePath {self.root}/usr/lib/proftpd", "LoadModule mod_tls.c"] + lines + [
                 "TLSEngine on", "TLSRequired on", f"TLSRSACertificateFile {self.certificate}",
                 f"TLSRSACertificateKeyFile {self.certificate}", f"TLSLog {self.folder}/tls.log"]
         path = os.path.join(self.folder, "proftpd.conf")
         with open(path, "w") as file:
             file.write("".join(line + "\n" for line in lines))
-        return ["/usr/sbin/proftpd", "-n", "-q", "-c", path]
+        # On its own it pauses for 0.4 s whenever a client has gone: it is started for each connection instead.
+        program = f"""
+import socket, subprocess
+listener = socket.create_server(("127.0.0.1", {self.port}), backlog=64)
+while True:
+    peer, _ = listener.accept()
+    subprocess.Popen([{self.root + "/usr/sbin/proftpd"!r}, "-c", {path!r}], stdin=peer, stdout=peer)
+    peer.close()
+"""
+        return [sys.executable, "-c", program]
 
     @property
     def options(self):
@@ -191,6 +203,7 @@ users.add_anonymous({self.files!r})
 handler = TLS_FTPHandler if {self.tls!r} else FTPHandler
 handler.authorizer = users
 handler.use_sendfile = False
+handler.auth_failed_timeout = 0.1
 if {self.tls!r}:
     handler.certfile = {self.certificate!r}
     handler.tls_control_required = handler.tls_data_required = True

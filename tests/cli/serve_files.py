@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -255,6 +256,28 @@ def changes(folder, server):
         while server.get("/small.txt")[1] != content.encode():
             check(time.monotonic() < until, "a change is noticed")
     small.unlink()
+    # A file that is exchanged again and again is always there, and whole, in every coding.
+    exchanged, over = folder / "exchanged.txt", threading.Event()
+    exchanged.write_text("0" * 1000)
+
+    def exchange():
+        number = 0
+        while not over.wait(0.002):
+            number += 1
+            (folder / "next").write_text(str(number % 10) * 1000)
+            (folder / "next").rename(exchanged)
+    exchanging = threading.Thread(target=exchange)
+    exchanging.start()
+    try:
+        for number in range(200):
+            answer, body = server.get("/exchanged.txt", Accept_Encoding=("gzip", "")[number % 2])
+            check(answer.status == 200, "exchanged", answer.status)
+            text = gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+            check(len(text) == 1000 and len(set(text)) == 1, text)
+    finally:
+        over.set()
+        exchanging.join()
+    exchanged.unlink()
 
 
 def http2(server):
