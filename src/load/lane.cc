@@ -2,6 +2,7 @@
 // The turn of a lane's loop: waiting, the clock, what is to be done next. The connections' lives are in exchange.cc.
 #include "load/lane.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -69,6 +70,10 @@ void Lane::run() {
     began_ = counted_from_ = next_tick_ = next_search_ = Clock::now();
     at_start_ = processor_now();
     if (!scheduled()) {
+        // Without a schedule nothing of ours is urgent: beside a server on this machine we do not take its processor
+        // each time it has answered one request, but find many answers when it has done its round.
+        const sched_param none{};
+        sched_setscheduler(0, SCHED_BATCH, &none);
         if (plan_.duration) ends_ = began_ + plan_.warmup + *plan_.duration;
         if (plan_.warmup > 0s) warm_ = began_ + plan_.warmup;
     }

@@ -56,6 +56,7 @@ Result<std::unique_ptr<TlsClient>> TlsClient::make(transport::TlsOptions options
 transport::SslSession TlsClient::session(int socket) {
     auto session = transport::make_client_session(context_.get(), host_, options_);
     if (!session) return nullptr;
+    if (options_.prepare) options_.prepare(**session);
     SSL_set_fd(session->get(), socket);
     SSL_set_connect_state(session->get());
     if (last_) SSL_set_session(session->get(), last_.get());
