@@ -221,3 +221,64 @@ $ fid fetch -T nosuchfile http://127.0.0.1:1/
 $ fid fetch -F a=@nosuchfile http://127.0.0.1:1/
 2> fid fetch: cannot read nosuchfile: no such file or directory
 = 26
+
+### --load: nobody listens
+$ fid fetch --load -c 2 -n 3 http://127.0.0.1:1/
+2> fid fetch: cannot connect to http://127.0.0.1:1/: connection refused
+= 7
+
+### --load: -c and -n as load generators have them, also with their value behind them
+$ fid fetch --load -c0 http://127.0.0.1:1/
+= 2
+
+### --load: no requests
+$ fid fetch --load -n0 http://127.0.0.1:1/
+= 2
+
+### --load: no connections beyond all measure
+$ fid fetch --load -c 1000001 http://127.0.0.1:1/
+= 2
+
+### --load: not a rate
+$ fid fetch --load --rate fast http://127.0.0.1:1/
+= 2
+
+### --load: no rate at all
+$ fid fetch --load --rate 0 http://127.0.0.1:1/
+= 2
+
+### --load: no time
+$ fid fetch --load --for 0 http://127.0.0.1:1/
+= 2
+
+### --load: a warm-up of requests that are counted
+$ fid fetch --load -n 5 --warmup 1s http://127.0.0.1:1/
+= 2
+
+### --load: one server
+$ fid fetch --load http://127.0.0.1:1/ http://127.0.0.1:2/
+= 2
+
+### --load: HTTP/2
+$ fid fetch --load --http2 http://127.0.0.1:1/
+= 2
+
+### --load: answers have no place to go
+$ fid fetch --load -o file http://127.0.0.1:1/
+= 2
+
+### --load: redirects
+$ fid fetch --load -L http://127.0.0.1:1/
+= 2
+
+### without --load
+$ fid fetch --rate 5 http://127.0.0.1:1/
+= 2
+
+### without --load -n is curl's
+$ fid fetch -n5 http://127.0.0.1:1/
+= 2
+
+### --load --dry-run shows the request
+$ fid fetch --load --dry-run -c 5 -A a http://127.0.0.1:1/x
+= 0
