@@ -224,7 +224,7 @@ void write_text(report::Output& out, const std::string& url, const load::Plan& p
     std::string how = std::to_string(plan.connections) + " connections, " + std::to_string(outcome.threads);
     how += outcome.threads == 1 ? " thread, " : " threads, ";
     if (plan.rate > 0) how += "a schedule of " + number(plan.rate, plan.rate < 10 ? 1 : 0, " requests/s, ");
-    block.line("with", how + number(elapsed, 2, " s"));
+    block.line("with", how + number(elapsed, elapsed < 1 ? 3 : 2, " s"));
     block.line("requests", std::to_string(tally.answered) + " answered, " + std::to_string(tally.failed()) + " failed");
     block.line("rate", number(ratio(static_cast<double>(tally.answered), elapsed), 1, " requests/s"));
     block.line("received", bytes_text(ratio(static_cast<double>(tally.received_bytes), elapsed)) + "/s, " +
@@ -244,6 +244,9 @@ void write_text(report::Output& out, const std::string& url, const load::Plan& p
                        number(milliseconds(tally.connecting.most()), 3, " ms");
     block.line("connections", connections);
     write_left(block, tally);
+    if (const auto late = tally.lag.quantile(99, 100); late >= std::chrono::milliseconds(1))
+        block.line("schedule", "1 of 100 requests left " + number(milliseconds(late), 1) +
+                                   " ms late or more, with a connection free");
     block.line("processor", processor_text(outcome));
     write_latencies(out, tally);
 }

@@ -85,9 +85,9 @@ void run_lanes(const Plan& plan, const Shared& shared, std::vector<std::unique_p
 
 Limit Outcome::limit() const {
     const Histogram::Time late = tally.lag.quantile(99, 100);
-    if (busiest >= busy_thread || (late >= long_lag && late * 10 >= tally.corrected.quantile(99, 100)))
-        return Limit::generator;
-    return machine.value_or(0) >= busy_machine ? Limit::machine : Limit::server;
+    if (busiest >= busy_thread) return Limit::generator;
+    if (machine.value_or(0) >= busy_machine) return Limit::machine;
+    return late >= long_lag && late * 10 >= tally.corrected.quantile(99, 100) ? Limit::generator : Limit::server;
 }
 
 Result<Outcome> run(const Plan& plan) {

@@ -2,7 +2,6 @@
 // A lane's connections: how they are made, used and lost.
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "load/lane.h"
 
@@ -19,7 +18,7 @@ constexpr int most_reads = 32;
 constexpr std::uint64_t least_discarded = 2048;
 constexpr std::chrono::nanoseconds first_rest = 10ms, longest_rest = 1s;
 
-std::string words_for(int error) { return std::generic_category().message(error); }
+std::string words_for(int error) { return fail_errno(Status::cannot_connect, {}, {}, error).error().cause; }
 
 }  // namespace
 

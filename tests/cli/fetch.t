@@ -275,10 +275,6 @@ $ fid fetch --load -L http://127.0.0.1:1/
 $ fid fetch --rate 5 http://127.0.0.1:1/
 = 2
 
-### without --load -n is curl's
-$ fid fetch -n5 http://127.0.0.1:1/
-= 2
-
 ### --load --dry-run shows the request
 $ fid fetch --load --dry-run -c 5 -A a http://127.0.0.1:1/x
 = 0

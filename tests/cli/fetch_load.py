@@ -9,8 +9,10 @@ usage: fetch_load.py FID
 import contextlib
 import json
 import os
+import pathlib
 import pty
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -129,11 +131,6 @@ class Counting(Load):
         self.assertTrue(all(line.startswith("POST /post 200 v ") for line in self.logged(4)))
         self.assertEqual(self.sane(load("-c2", "-n4", "-I", f"{url}/small.txt"))["answered"], 4)
         self.assertTrue(all(line.startswith("HEAD /small.txt 200") for line in self.logged(4)))
-        body = self.folder / "body"
-        body.write_bytes(b"y" * 3_000_000)
-        record = self.sane(load("-c2", "-n4", "--data-binary", f"@{body}", "-X", "PUT", f"{url}/post"))
-        self.assertEqual(record["statuses"], {"200": 4})
-        self.assertTrue(all(int(line.split()[-1]) > 3_000_000 for line in self.logged(4)))
         # Several URLs take turns; errors of the server are answers, and the status tells.
         record = self.sane(load("-c3", "-n30", f"{url}/small.txt", f"{url}/gone", f"{url}/none", status=75))
         self.assertEqual(sorted(record["statuses"]), ["200", "404", "410"])
@@ -223,6 +220,39 @@ class Failing(Load):
                     connection.sendall(bytes([byte]))
         url = f"http://127.0.0.1:{self.serve(handle, times=2)}/"
         self.assertEqual(self.sane(load("-c2", "-n10", url))["answered"], 10)
+
+    def test_large_requests(self):
+        """More than the socket takes at once; then an answer before all of it was sent, which ends the connection."""
+        body = self.folder / "body"
+        body.write_bytes(b"y" * 3_000_000)
+
+        def handle(connection):
+            while got := request(connection):
+                got = len(got.split(b"\r\n\r\n", 1)[1])
+                while got < 3_000_000:
+                    got += len(connection.recv(1 << 20))
+                sizes.append(got)
+                connection.sendall(OK)
+        sizes = []
+        url = f"http://127.0.0.1:{self.serve(handle, times=2)}/"
+        record = self.sane(load("-c2", "-n6", "--data-binary", f"@{body}", "-X", "PUT", url))
+        self.assertEqual((record["statuses"], record["connections_made"]), ({"200": 6}, 2))
+        self.assertEqual(sizes, [3_000_000] * 6)
+        self.assertGreater(record["sent_bytes"], 18_000_000)
+
+        def early(connection):
+            request(connection)
+            connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+            read_all(connection)
+        record = load("-c1", "-n3", "--data-binary", f"@{body}", f"http://127.0.0.1:{self.serve(early, times=3)}/", status=22)
+        self.assertEqual((self.sane(record)["statuses"], record["connections_made"]), ({"413": 3}, 3))
+
+    def test_descriptors(self):
+        """Where the system does not allow so many connections it says so, and what would help."""
+        done = subprocess.run([FID, "fetch", "--load", "-c500", "http://127.0.0.1:1/"], capture_output=True, text=True,
+                              env=ENVIRONMENT, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200)))
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn("ulimit", done.stderr)
 
     def test_kinds(self):
         def reset(connection):
@@ -348,7 +378,7 @@ class Timing(Load):
     def has_sent(process):
         """Its threads are there, and have used the processor."""
         with contextlib.suppress(OSError):
-            fields = open(f"/proc/{process.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
+            fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
             return int(fields[17]) > 1 and int(fields[11]) + int(fields[12]) > 2
         return False
 

@@ -37,7 +37,7 @@ void agree(const Histogram& histogram, std::vector<std::int64_t> times) {
     for (const std::int64_t time : times) squares += std::pow(static_cast<double>(time) - mean, 2);
     CHECK(std::abs(static_cast<double>(histogram.mean().count()) - mean) <= 1);
     const double deviation = std::sqrt(squares / static_cast<double>(times.size()));
-    CHECK(std::abs(static_cast<double>(histogram.deviation().count()) - deviation) <= 1 + mean / 500);
+    CHECK(std::abs(static_cast<double>(histogram.deviation().count()) - deviation) <= 1 + (mean + deviation) / 1000);
 }
 
 }  // namespace

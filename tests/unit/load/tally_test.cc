@@ -58,6 +58,8 @@ TEST_CASE("what the limit was") {
         late.tally.corrected.add(6ms);
     }
     CHECK(late.limit() == Limit::generator);
+    late.machine = 0.99;
+    CHECK(late.limit() == Limit::machine);
     // Little beside what the server took.
     Outcome slow;
     for (int i = 0; i < 100; ++i) {
