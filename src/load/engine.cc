@@ -93,7 +93,7 @@ Limit Outcome::limit() const {
 Result<Outcome> run(const Plan& plan) {
     if (auto allowed = allow_descriptors(plan); !allowed) return std::unexpected(std::move(allowed.error()));
     Shared shared;
-    shared.budget = plan.count.value_or(0);
+    shared.budget = plan.count ? *plan.count - plan.connections : 0;
     std::vector<std::unique_ptr<Lane>> lanes;
     for (unsigned number = 0; number < plan.threads; ++number) {
         lanes.push_back(std::make_unique<Lane>(plan, shared, number));

@@ -44,6 +44,7 @@ Lane::Lane(const Plan& plan, Shared& shared, unsigned number)
       slots_(plan.connections / plan.threads + (number < plan.connections % plan.threads ? 1 : 0)),
       events_(events_at_once),
       buffer_(buffer_bytes) {
+    if (plan.count) tickets_ = slots_.size();  // one for each connection; the budget is what is left
     if (!scheduled()) return;
     interval_ = std::chrono::duration<double, std::nano>(1e9 * plan.threads / plan.rate);
     offset_ = std::chrono::nanoseconds(std::llround(1e9 * number / plan.rate));

@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 /// What all lanes look at.
 struct Shared {
-    std::atomic<std::uint64_t> budget{0};  ///< requests that no lane has taken yet, where they are counted
+    std::atomic<std::uint64_t> budget{0};  ///< requests beyond each connection's first that no lane has taken yet
     std::atomic<std::uint64_t> over{0};    ///< requests that are over, for the progress
     std::atomic<bool> connected{false};    ///< a connection stood
     std::atomic<unsigned> in_vain{0};      ///< attempts that failed before

@@ -29,7 +29,7 @@ struct Plan {
 
     unsigned connections = 64;
     unsigned threads = 1;                              ///< at most as many as connections
-    std::optional<std::uint64_t> count;                ///< so many requests
+    std::optional<std::uint64_t> count;                ///< so many requests, not fewer than connections
     std::optional<std::chrono::nanoseconds> duration;  ///< or so long; one of both is there
     std::chrono::nanoseconds warmup{0};                ///< before it counts; only with a duration, which begins then
     /// Requests a second, by a schedule that waits for no answer (open model); 0: each connection sends the next

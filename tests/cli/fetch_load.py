@@ -240,10 +240,14 @@ class Failing(Load):
         self.assertEqual(sizes, [3_000_000] * 6)
         self.assertGreater(record["sent_bytes"], 18_000_000)
 
+        body.write_bytes(b"y" * 20_000_000)  # more than sockets hold
+        done = threading.Event()
+        self.addCleanup(done.set)
+
         def early(connection):
             request(connection)
             connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
-            read_all(connection)
+            done.wait(60)
         record = load("-c1", "-n3", "--data-binary", f"@{body}", f"http://127.0.0.1:{self.serve(early, times=3)}/", status=22)
         self.assertEqual((self.sane(record)["statuses"], record["connections_made"]), ({"413": 3}, 3))
 
