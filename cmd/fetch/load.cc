@@ -91,7 +91,8 @@ Result<void> read_amounts(const Arguments& args, load::Plan& plan) {
     if (args.has("--for") || !plan.count) {
         const auto duration = read_duration("--for", args.value("--for"));
         if (!duration) return std::unexpected(duration.error());
-        if (*duration < 1ms) return fail(Status::usage, "--for is too short:", std::string(args.value("--for")));
+        if (*duration < 1ms)
+            return fail(Status::usage, "--for is too short:", std::string(args.value("--for")), {}, "at least 1ms");
         plan.duration = *duration;
     }
     if (args.has("--warmup")) {
@@ -199,6 +200,13 @@ Result<void> read_requests(const Arguments& args, const Settings& settings, load
     return read_place(args, settings, origin, plan);
 }
 
+/// For the progress; 0 where it is for the server to say.
+std::uint64_t expected_requests(const load::Plan& plan) {
+    if (plan.count) return *plan.count;
+    const std::chrono::duration<double> time = plan.duration.value_or(0s) + plan.warmup;
+    return static_cast<std::uint64_t>(std::llround(plan.rate * time.count()));
+}
+
 }  // namespace
 
 std::vector<Option> load_options() {
@@ -267,12 +275,8 @@ Status make_load(Context& context, const Settings& settings) {
     plan.end_descriptor = report::interrupt_descriptor();
 
     const std::string url = transfer::shown_url(settings.targets.front().glob.at(0));
-    const std::uint64_t expected =
-        plan.count      ? *plan.count
-        : plan.rate > 0 ? static_cast<std::uint64_t>(
-                              std::llround(plan.rate * std::chrono::duration<double>(*plan.duration).count()))
-                        : 0;
-    report::Progress progress("load on " + url, expected, report::Results::after, context.out.options().quiet);
+    report::Progress progress("load on " + url, expected_requests(plan), report::Results::after,
+                              context.out.options().quiet);
     plan.progress = [&](std::uint64_t over) { progress.update(over); };
     const auto outcome = load::run(plan);
     report::clear_progress();

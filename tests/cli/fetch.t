@@ -260,6 +260,7 @@ $ fid fetch --load --rate 0 http://127.0.0.1:1/
 ### --load: no time
 $ fid fetch --load --for 0 http://127.0.0.1:1/
 2> fid fetch: --for is too short: 0
+2>   hint: at least 1ms
 = 2
 
 ### --load: a warm-up of requests that are counted
