@@ -2,6 +2,8 @@
 #include "cmd/fetch/curl_line.h"
 #include "cmd/fetch/fetch.h"
 #include "cmd/fetch/fetching.h"
+#include "cmd/fetch/load.h"
+#include "cmd/fetch/load_report.h"
 #include "cmd/fetch/options.h"
 #include "cmd/fetch/record.h"
 #include "cmd/fetch/settings.h"
@@ -12,6 +14,7 @@ namespace fid::cmd {
 namespace {
 
 Status run(Context& context) {
+    if (auto checked = fetch::check_load_options(context.args); !checked) return context.log.error(checked.error());
     const auto settings = fetch::read_settings(context);
     if (!settings) return context.log.error(settings.error());
     if (auto checked = fetch::check_write_out(settings->write_out); !checked) return context.log.error(checked.error());
@@ -23,6 +26,7 @@ Status run(Context& context) {
         return Status::success;
     }
     if (settings->dry_run) return fetch::show_requests(context, *settings);
+    if (context.args.has("--load")) return fetch::make_load(context, *settings);
     return fetch::fetch_all(context, *settings);
 }
 
@@ -54,7 +58,22 @@ const Command fetch_command{
         "-F.\n\n"
         "-v shows the dialogue with secrets masked, --dry-run the request alone, --as-curl a command line of curl for "
         "it. What -u has behind a colon is seen by every user of the machine: --password-file and --netrc are better. "
-        "--record keeps what is said inside TLS, without it.",
+        "--record keeps what is said inside TLS, without it.\n\n"
+        "--load makes the request again and again over -c connections, for the time of --for or -n times, with "
+        "HTTP/1.1, "
+        "and tells how many answers came a second and how long they took. (There -c is not curl's cookie jar, and -n "
+        "not "
+        "its netrc.) Without --rate each connection waits for its answer before it sends again (closed model): where "
+        "the server stalls, requests that would have met the stall are not made, and the times look better than "
+        "they are. With --rate N requests follow a schedule (open model), and each time is told twice: from the "
+        "sending, and from the moment the schedule wanted it sent, which is what users of the server would see. "
+        "Requests under way at the end are in no figure; they are told of where they had waited longer than all "
+        "others. A request fails without a whole answer; an answer of 400 or above makes the status 22, or 75 if not "
+        "all "
+        "were like that, unless --no-fail is given. A connection that the server ends between two answers is made "
+        "again. "
+        "-H 'Connection: close' has a new connection each time. The last line but the times says whether this "
+        "program, or this machine, was the limit.",
     .positionals = {{.name = "METHOD|URL|ITEM",
                      .help = "what to ask for, how, and with what",
                      .repeatable = true,
@@ -65,7 +84,8 @@ const Command fetch_command{
                  {"fid fetch --dry-run PUT example.com/api name=Ann age:=30 q==1 X-Key:v",
                   "the request that items make, without sending it"},
                  {"fid fetch --as-curl --form example.com name=Ann", "the same for those who have curl"},
-                 {"fid fetch --json http://127.0.0.1:1/", "a record of the transfer", 7}},
+                 {"fid fetch --json http://127.0.0.1:1/", "a record of the transfer", 7},
+                 {"fid fetch --load -c 8 -n 1000 http://127.0.0.1:1/", "load on a server; nobody is there", 7}},
     .statuses = {{Status::success, "all is here"},
                  {Status::usage, "a mistake in the words"},
                  {Status::bad_input, "not a URL, or not JSON"},
@@ -87,8 +107,8 @@ const Command fetch_command{
                  {Status::login_refused, "the server refuses the login"},
                  {Status::partial, "several URLs, and not all with the same result"},
                  {Status::interrupted, "stopped by Ctrl-C"}},
-    .records = {&fetch::response_record},
-    .see_also = {"curl(1)", "http(1)"},
+    .records = {&fetch::response_record, &fetch::load_record},
+    .see_also = {"curl(1)", "http(1)", "wrk(1)", "h2load(1)"},
     .run = run,
     .foreign = fetch::foreign_options(),
     .prepare = fetch::prepare_words};

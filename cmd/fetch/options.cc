@@ -3,6 +3,7 @@
 
 #include <iterator>
 
+#include "cmd/fetch/load.h"
 #include "cmd/recording.h"
 
 namespace fid::cmd::fetch {
@@ -350,6 +351,7 @@ std::vector<Option> option_list() {
     append(all, connection_options());
     append(all, tls_options());
     append(all, output_options());
+    append(all, load_options());
     append(all, record_options());
     return all;
 }

@@ -5,6 +5,7 @@
 
 #include "cmd/fetch/fetch.h"
 #include "cmd/fetch/files.h"
+#include "cmd/fetch/load.h"
 #include "cmd/parser.h"
 
 namespace fid::cmd::fetch {
@@ -107,6 +108,10 @@ Result<void> expand(std::vector<std::string>& words, std::span<const Option> opt
 
 }  // namespace
 
-Result<void> prepare_words(std::vector<std::string>& words) { return expand(words, all_options(&fetch_command), 0); }
+Result<void> prepare_words(std::vector<std::string>& words) {
+    if (auto expanded = expand(words, all_options(&fetch_command), 0); !expanded) return expanded;
+    prepare_load_words(words);
+    return {};
+}
 
 }  // namespace fid::cmd::fetch

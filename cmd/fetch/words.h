@@ -10,7 +10,8 @@
 namespace fid::cmd::fetch {
 
 /// Puts the options of -K FILE where it stands, and gives `--json DATA` the name by which we tell it from the --json of
-/// all commands: it is curl's before a JSON object, array or string and before @FILE, and as --json=DATA.
+/// all commands: it is curl's before a JSON object, array or string and before @FILE, and as --json=DATA. With --load,
+/// -c and -n are that one's.
 [[nodiscard]] Result<void> prepare_words(std::vector<std::string>& words);
 
 }  // namespace fid::cmd::fetch

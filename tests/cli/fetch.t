@@ -221,3 +221,88 @@ $ fid fetch -T nosuchfile http://127.0.0.1:1/
 $ fid fetch -F a=@nosuchfile http://127.0.0.1:1/
 2> fid fetch: cannot read nosuchfile: no such file or directory
 = 26
+
+### --load: nobody listens
+$ fid fetch --load -c 2 -n 3 http://127.0.0.1:1/
+2> fid fetch: cannot connect to http://127.0.0.1:1/: connection refused
+= 7
+
+### --load: -c and -n as load generators have them, also with their value behind them
+$ fid fetch --load -c0 http://127.0.0.1:1/
+2> fid fetch: --connections wants a whole number, not '0'
+2>   hint: allowed: 1 to 1000000
+= 2
+
+### --load: no requests
+$ fid fetch --load -n0 http://127.0.0.1:1/
+2> fid fetch: --requests wants a whole number, not '0'
+2>   hint: allowed: at least 1
+= 2
+
+### --load: no connections beyond all measure
+$ fid fetch --load -c 1000001 http://127.0.0.1:1/
+2> fid fetch: --connections wants a whole number, not '1000001'
+2>   hint: allowed: 1 to 1000000
+= 2
+
+### --load: not a rate
+$ fid fetch --load --rate fast http://127.0.0.1:1/
+2> fid fetch: --rate is no number of requests a second: 'fast'
+2>   hint: more than 0, at most 100000000
+= 2
+
+### --load: no rate at all
+$ fid fetch --load --rate 0 http://127.0.0.1:1/
+2> fid fetch: --rate is no number of requests a second: '0'
+2>   hint: more than 0, at most 100000000
+= 2
+
+### --load: no time
+$ fid fetch --load --for 0 http://127.0.0.1:1/
+2> fid fetch: --for is too short: 0
+2>   hint: at least 1ms
+= 2
+
+### --load: a warm-up of requests that are counted
+$ fid fetch --load -n 5 --warmup 1s http://127.0.0.1:1/
+2> fid fetch: --warmup and -n do not go together
+2>   hint: --for TIME instead of -n
+= 2
+
+### --load: one server
+$ fid fetch --load http://127.0.0.1:1/ http://127.0.0.1:2/
+2> fid fetch: the load is for one server: http://127.0.0.1:2 is not http://127.0.0.1:1
+2>   hint: run fid fetch --load for each of them
+= 2
+
+### --load: HTTP/2
+$ fid fetch --load --http2 http://127.0.0.1:1/
+2> fid fetch: --http2 does not go with --load
+2>   hint: --load speaks HTTP/1.1; h2load loads servers of HTTP/2
+= 2
+
+### --load: answers have no place to go
+$ fid fetch --load -o file http://127.0.0.1:1/
+2> fid fetch: --output does not go with --load
+2>   hint: answers are not kept
+= 2
+
+### --load: redirects
+$ fid fetch --load -L http://127.0.0.1:1/
+2> fid fetch: --location does not go with --load
+2>   hint: give the URL that the redirects lead to
+= 2
+
+### without --load
+$ fid fetch --rate 5 http://127.0.0.1:1/
+2> fid fetch: --rate belongs to --load
+= 2
+
+### --load --dry-run shows the request
+$ fid fetch --load --dry-run -c 5 -A a http://127.0.0.1:1/x
+GET /x HTTP/1.1
+Host: 127.0.0.1:1
+User-Agent: a
+Accept: */*
+
+= 0
