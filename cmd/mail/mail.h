@@ -11,6 +11,7 @@ extern const Command mail_command;
 namespace mail {
 
 extern const Command send_command;
+extern const Command probe_command;
 
 }  // namespace mail
 }  // namespace fid::cmd

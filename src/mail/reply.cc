@@ -36,16 +36,23 @@ std::string_view Reply::enhanced() const {
     return lines.empty() ? std::string_view() : enhanced_of(lines.front(), code);
 }
 
-std::string Reply::text() const {
-    std::string text = std::to_string(code);
+std::string Reply::words() const {
+    std::string all;
     const std::string_view same = enhanced();
     for (std::size_t i = 0; i < lines.size(); ++i) {
         std::string_view line = lines[i];
         if (i != 0 && !same.empty() && enhanced_of(line, code) == same)
             line.remove_prefix(std::min(line.size(), same.size() + 1));
-        if (!line.empty()) (text += ' ') += line;
+        if (line.empty()) continue;
+        if (!all.empty()) all += ' ';
+        all += line;
     }
-    return text;
+    return all;
+}
+
+std::string Reply::text() const {
+    const std::string said = words();
+    return said.empty() ? std::to_string(code) : std::to_string(code) + " " + said;
 }
 
 void ReplyReader::feed(std::string_view bytes) {

@@ -23,6 +23,8 @@ struct Reply {
     [[nodiscard]] std::string_view enhanced() const;
     /// "550 5.1.1 no such user": the code and all lines joined with a blank, the enhanced code once.
     [[nodiscard]] std::string text() const;
+    /// The same without the code.
+    [[nodiscard]] std::string words() const;
 };
 
 /// Takes the bytes of a connection as they come. A reply is one line, "ddd text", or several: "ddd-" to "ddd ", each
