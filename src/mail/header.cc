@@ -94,7 +94,8 @@ void put_folded(std::string& out, std::string_view text) {
         // A blank and the word behind it; blanks in a row go with the word.
         const std::size_t word = std::min(text.find_first_not_of(' '), text.size());
         const std::size_t end = std::min(text.find(' ', word), text.size());
-        if (word != 0 && last_line(out) + end > line_length) out += "\r\n";
+        // Not right behind the name: readers differ on what an empty first line means.
+        if (word != 0 && !out.ends_with(':') && last_line(out) + end > line_length) out += "\r\n";
         out += text.substr(0, end);
         text.remove_prefix(end);
     }
@@ -199,17 +200,23 @@ std::string parameter(std::string_view name, std::string_view value) {
         part.clear();
         ++number;
     };
-    for (std::size_t at = 0; at < value.size(); ++at) {
-        // attribute-char: none of the specials, nor * ' %
-        const auto byte = static_cast<unsigned char>(value[at]);
-        if (is_digit(value[at]) || is_letter(value[at]) || value[at] == '.' || value[at] == '-' || value[at] == '_') {
-            part += value[at];
-        } else {
-            part += '%';
-            part += hex_digits[byte >> 4U];
-            part += hex_digits[byte & 15U];
+    const bool utf8 = charset.starts_with("utf-8");
+    for (std::size_t at = 0; at < value.size();) {
+        // Whole characters in each part: there are readers that decode one part after another.
+        const std::string_view character = value.substr(at, utf8 ? character_length(value.substr(at)) : 1);
+        for (const char c : character) {
+            // attribute-char: none of the specials, nor * ' %
+            if (is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '_') {
+                part += c;
+            } else {
+                const auto byte = static_cast<unsigned char>(c);
+                part += '%';
+                part += hex_digits[byte >> 4U];
+                part += hex_digits[byte & 15U];
+            }
         }
-        if (part.size() > short_enough - 12 && at + 1 < value.size()) put_part(false);
+        at += character.size();
+        if (part.size() > short_enough - 12 && at < value.size()) put_part(false);
     }
     put_part(number == 0);
     return out;

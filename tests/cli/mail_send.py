@@ -5,7 +5,9 @@
 usage: mail_send.py FID [unittest arguments]
 """
 import email
+import email.header
 import email.policy
+import email.utils
 import json
 import os
 import pathlib
@@ -80,11 +82,17 @@ class Made(MailTest):
                  ("Ü" * 90 + " <u@b>", "Ü" * 90, "u@b"), ("=?x?= <a@b>", "=?x?=", "a@b"), ("A(b) <a@b>", "A(b)", "a@b")]
         for text, name, address in table:
             with self.subTest(text=text):
-                [one] = self.make("--cc", text)["Cc"].addresses
-                self.assertEqual((one.display_name, one.addr_spec), (name, address))
+                self.assertEqual(self.people("--cc", text), [(name, address)])
         everyone = [word for text, *_ in table for word in ("--cc", text)]
-        found = self.make(*everyone)["Cc"].addresses
-        self.assertEqual([(one.display_name, one.addr_spec) for one in found], [row[1:] for row in table])
+        self.assertEqual(self.people(*everyone), [row[1:] for row in table])
+
+    def people(self, *words):
+        """By the older of Python's two readers: the newer one leaves the blank between encoded words in names (gh-92081)."""
+        self.make(*words)
+        done = self.fid("send", "--from", "a@example.org", "--to", "b@example.org", "--dry-run", *words)
+        message = email.message_from_bytes(done.stdout)
+        return [(str(email.header.make_header(email.header.decode_header(name))), address)
+                for name, address in email.utils.getaddresses([message["Cc"]])]
 
     def test_texts(self):
         for text in ("plain\n", "", "no end of line", "é" * 400 + "\n", "long " * 2000 + "\n", "漢字" * 5000, "trailing \t\nblank \n",
@@ -230,10 +238,10 @@ class Sent(MailTest):
                 done = self.fid("send", "--from", "a@b", "--to", "b@c", "--via", server.url, *words)
                 self.assertEqual((done.returncode, server.messages), (22, []), done.stderr)
         with Scripted() as server:
-            done = self.fid("send", "--from", "a@b", "--to", "jörg@exämple.org", "--via", server.url)
+            done = self.fid("send", "--from", "a@b", "--to", "b@c, jörg@exämple.org", "--via", server.url)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn(b"SMTPUTF8", b"".join(server.heard))
-            self.assertEqual(parsed(server.messages[0])["To"].addresses[0].addr_spec, "jörg@exämple.org")
+            self.assertIn("To: b@c, jörg@exämple.org\r\n".encode(), server.messages[0])
 
     def test_many_recipients(self):
         """More than fit into one write."""

@@ -104,7 +104,12 @@ class Scripted:
             connection.settimeout(20)
             if self.implicit:
                 connection = self.wrap(connection)
-            Talk(self, connection).run()
+            talk = Talk(self, connection)
+            try:
+                talk.run()
+            finally:
+                talk.file.close()
+                talk.connection.close()
         with contextlib.suppress(OSError):
             connection.close()
 
@@ -168,6 +173,7 @@ class Talk:
                 self.answer(word, usual.encode())
             elif word == "STARTTLS":
                 if self.answer(word, b"220 2.0.0 go on\r\n" + self.server.inject).startswith(b"220"):
+                    self.file.close()
                     self.connection = self.server.wrap(self.connection)
                     self.file = self.connection.makefile("rb")
                     extensions = self.server.tls_extensions
@@ -257,7 +263,7 @@ class Program:
         self.process.terminate()
         self.process.wait(20)
         self.log.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        self.folder.cleanup()
 
 
 class Sink(Program):

@@ -115,11 +115,23 @@ TEST_CASE("a file that becomes shorter is an error, not a shorter message") {
 }
 
 TEST_CASE("addresses") {
-    for (const std::string_view fit : {"a@b", "postmaster", "a.b+c@[192.0.2.1]", "\"a b\"@c", "\"<\\\">\"@c",
-                                       "j\xc3\xb6rg@ex\xc3\xa4mple.org"})
+    for (const std::string_view fit :
+         {"a@b", "postmaster", "a.b+c@[192.0.2.1]", "\"a b\"@c", "\"<\\\">\"@c", "j\xc3\xb6rg@ex\xc3\xa4mple.org"})
         CHECK_MESSAGE(check_address(fit), fit);
-    const std::string_view unfit[]{"a@b\r\nRCPT TO:<c@d>", "a\n@b", std::string_view("a\0@b", 4), "a b@c", "a@b>",
-                                   "<a@b", "a,b@c", "\"a@b", "@b", "a@", "-a@b", "\xff@b", "a\x7f@b", "a\x1b@b"};
+    const std::string_view unfit[]{"a@b\r\nRCPT TO:<c@d>",
+                                   "a\n@b",
+                                   std::string_view("a\0@b", 4),
+                                   "a b@c",
+                                   "a@b>",
+                                   "<a@b",
+                                   "a,b@c",
+                                   "\"a@b",
+                                   "@b",
+                                   "a@",
+                                   "-a@b",
+                                   "\xff@b",
+                                   "a\x7f@b",
+                                   "a\x1b@b"};
     for (const std::string_view bad : unfit) {
         INFO(bad);
         const auto fit = check_address(bad);
