@@ -155,9 +155,9 @@ Result<Login> find_login(Context& context, const LoginQuestion& question) {
     if (!login.password) {
         auto entry = from_netrc(context, question.host, login.user);
         if (!entry) return std::unexpected(std::move(entry.error()));
-        if (*entry) {
-            if (login.user.empty()) login.user = (*entry)->login;
-            login.password = (*entry)->password;
+        if (const std::optional<NetrcEntry>& found = *entry) {
+            if (login.user.empty()) login.user = found->login;
+            login.password = found->password;
         }
     }
     const auto needs_none = [&](std::string_view user) {

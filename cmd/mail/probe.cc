@@ -118,7 +118,9 @@ class Probe {
             text.fill(' ', width - std::min(width, number.size()));
             text.put(number.view());
             text.put(" ms  ");
-            text.put(dialogue_line(side, line));
+            text.put(side);
+            text.put(' ');
+            text.escaped(line);
             text.put('\n');
             context_.out.line_done();
             return;

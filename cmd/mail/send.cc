@@ -251,7 +251,7 @@ Result<fid::mail::SessionSettings> read_settings(Context& context) {
     constexpr unsigned dialogue = 2;
     if (context.log.verbose() >= dialogue)
         settings->trace = [&log = context.log](char side, std::string_view line) {
-            log.note(dialogue_line(side, line));
+            log.note(std::string{side, ' '}.append(line));
         };
     // Who is in ~/.netrc for other services does not log in here without being asked to.
     if (!args.has("--user") && user.empty() && !args.has("--netrc")) return settings;

@@ -78,14 +78,6 @@ Result<SessionSettings> read_server_settings(const Context& context, Endpoint se
     return settings;
 }
 
-std::string dialogue_line(char side, std::string_view line) {
-    Text text;
-    text.put(side);
-    text.put(' ');
-    text.escaped(line);
-    return text.take();
-}
-
 namespace {
 
 Task<void> run_to_end(const Work& work, transport::Executor executor, transport::Recorder* recorder, Status& status,

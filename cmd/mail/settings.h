@@ -20,8 +20,6 @@ using transport::Task;
 [[nodiscard]] Result<Endpoint> read_server(std::string_view text);
 /// Without a login. The recorder is not started yet.
 [[nodiscard]] Result<fid::mail::SessionSettings> read_server_settings(const Context& context, Endpoint server);
-/// One line of a dialogue, escaped: "> EHLO here".
-[[nodiscard]] std::string dialogue_line(char side, std::string_view line);
 
 /// Records where that is wanted, and runs the work until it is done, or Ctrl-C stops it (status interrupted, and
 /// `interrupted` is called first).

@@ -132,9 +132,7 @@ std::string phrase(std::string_view name, std::size_t used) {
 
 Result<void> check_field(std::string_view name, std::string_view value) {
     const auto refuse = [&](std::string cause) {
-        Text shown;
-        shown.escaped(name.substr(0, 60));
-        return fail(Status::usage, "not a header field:", shown.take(), std::move(cause));
+        return fail(Status::usage, "not a header field:", std::string(name.substr(0, 60)), std::move(cause));
     };
     if (name.empty() || name.size() > most_word / 2) return refuse("the name is empty, or too long");
     if (!std::ranges::all_of(name, [](char c) { return c > ' ' && c <= '~' && c != ':'; }))

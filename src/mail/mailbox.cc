@@ -13,11 +13,13 @@ constexpr std::size_t most_address_bytes = 254;
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-std::string shown(std::string_view text) {
-    Text safe;
-    safe.escaped(text.substr(0, 100));
-    return safe.take();
+std::string shown(std::string_view text) { return std::string(text.substr(0, 100)); }
+
+/// They would begin another command, or another header field.
+bool ends_line(std::string_view text) {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
+constexpr std::string_view ends_line_words = "a line end or NUL would begin another command";
 
 std::string_view trimmed(std::string_view text) {
     text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
@@ -81,8 +83,7 @@ Result<void> check_address(std::string_view address) {
     const auto refuse = [&](std::string cause) {
         return fail(Status::usage, "not a mail address:", shown(address), std::move(cause));
     };
-    if (address.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-        return refuse("a line end or NUL would begin another command");
+    if (ends_line(address)) return refuse(std::string(ends_line_words));
     if (std::ranges::any_of(address, is_control)) return refuse("it has control characters");
     if (!is_utf8(as_bytes(address))) return refuse("it is not UTF-8");
     if (address.size() > most_address_bytes) return refuse("longer than 254 bytes");
@@ -95,6 +96,7 @@ Result<void> check_address(std::string_view address) {
 
 Result<std::vector<Mailbox>> parse_mailboxes(std::string_view text) {
     std::vector<Mailbox> all;
+    if (ends_line(text)) return fail(Status::usage, "not a mail address:", shown(text), std::string(ends_line_words));
     for (std::size_t at = 0; at <= text.size();) {
         std::size_t end = find_outside_quotes(text, ",", at);
         if (end == std::string_view::npos)

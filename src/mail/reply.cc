@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "address/characters.h"
-#include "report/text.h"
 
 namespace fid::mail {
 namespace {
@@ -22,8 +21,8 @@ std::string_view enhanced_of(std::string_view line, unsigned code) {
     if (line.empty() || line[0] != static_cast<char>('0' + code / 100)) return {};
     std::size_t at = 1;
     for (int part = 0; part < 2; ++part) {
-        if (at >= line.size() || line[at++] != '.') return {};
-        const std::size_t start = at;
+        if (at >= line.size() || line[at] != '.') return {};
+        const std::size_t start = ++at;
         while (at < line.size() && at - start < 3 && is_digit(line[at])) ++at;
         if (at == start) return {};
     }
@@ -82,9 +81,7 @@ Result<std::optional<Reply>> ReplyReader::next() {
         const unsigned code = code_of(*line);
         const char after = line->size() > 3 ? (*line)[3] : ' ';
         if (code == 0 || (after != ' ' && after != '-') || (reply_ && code != reply_->code)) {
-            Text shown;
-            shown.escaped(line->substr(0, 60));
-            return fail(Status::protocol_violation, "this is no SMTP reply:", shown.take(), {},
+            return fail(Status::protocol_violation, "this is no SMTP reply:", std::string(line->substr(0, 60)), {},
                         "is it a mail server? smtps:// is for those that begin with TLS");
         }
         if (!reply_) reply_ = Reply{.code = code, .lines = {}};

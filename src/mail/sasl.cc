@@ -37,13 +37,14 @@ std::string sha256(std::string_view text) {
 class Plain final : public SaslClient {
   public:
     Plain(std::string user, std::string password) : user_(std::move(user)), password_(std::move(password)) {}
-    std::optional<std::string> initial() override {
+    std::optional<std::string> initial() override { return all(); }
+    Result<std::string> answer(std::string_view /*challenge*/) override { return all(); }
+
+  private:
+    [[nodiscard]] std::string all() const {
         const std::string nul(1, '\0');
         return nul + user_ + nul + password_;
     }
-    Result<std::string> answer(std::string_view /*challenge*/) override { return *initial(); }
-
-  private:
     std::string user_, password_;
 };
 

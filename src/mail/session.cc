@@ -33,9 +33,7 @@ std::string upper(std::string_view text) {
 }  // namespace
 
 Error refusal(std::string attempt, std::string subject, const Reply& reply) {
-    Text words;
-    words.escaped(reply.text());
-    return {Status::server_error, std::move(attempt), std::move(subject), words.take(), {}};
+    return {Status::server_error, std::move(attempt), std::move(subject), reply.text(), {}};
 }
 
 std::string_view name_of(Fate fate) {
@@ -223,9 +221,7 @@ Result<std::string> Session::choose_mechanism() const {
                     "--tls required protects it; --clear-password sends it all the same");
     std::string names;
     for (const std::string& name : offered) names += (names.empty() ? "" : " ") + name;
-    Text words;
-    words.escaped(names);
-    return fail(Status::login_refused, "no common way to log in at", server, "it offers " + words.take());
+    return fail(Status::login_refused, "no common way to log in at", server, "it offers " + names);
 }
 
 Task<Result<void>> Session::log_in() {
