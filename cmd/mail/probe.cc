@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `fid mail probe`: the dialogue with a mail server up to where a message would begin, and what it can do.
 #include <array>
+#include <cmath>
+#include <cstdio>
 #include <optional>
 
 #include "cmd/mail/mail.h"
@@ -109,15 +111,12 @@ class Probe {
 
   private:
     void write_line(char side, std::string_view line) {
-        const auto at = milliseconds(transport::Clock::now() - started_);
+        const auto at = std::chrono::duration<double, std::milli>(transport::Clock::now() - started_).count();
         if (context_.out.plain_text()) {
-            Text number;
-            at.write_plain(number, false);
+            std::array<char, 32> number{};
+            std::snprintf(number.data(), number.size(), "%10.3f ms  ", at);
             Text& text = context_.out.text();
-            constexpr std::size_t width = 9;
-            text.fill(' ', width - std::min(width, number.size()));
-            text.put(number.view());
-            text.put(" ms  ");
+            text.put(number.data());
             text.put(side);
             text.put(' ');
             text.escaped(line);
@@ -126,7 +125,11 @@ class Probe {
             return;
         }
         report::Record record(line_record);
-        record.set("at_ms", at).set("side", side == '>' ? "client" : side == '<' ? "server" : "tls").set("text", line);
+        record.set("at_ms", std::round(at * 1e3) / 1e3)
+            .set("side", side == '>'   ? "client"
+                         : side == '<' ? "server"
+                                       : "tls")
+            .set("text", line);
         context_.out.write(record);
     }
 

@@ -2,6 +2,7 @@
 #include "cmd/mail/records.h"
 
 #include <array>
+#include <cmath>
 
 namespace fid::cmd::mail {
 
@@ -65,9 +66,9 @@ void write_load(report::Output& out, const Load& load) {
     record.set("refused", load.refused).set("unknown", load.unknown).set("unsent", load.unsent);
     record.set("connections", load.connections).set("bytes", load.bytes);
     const double seconds = std::chrono::duration<double>(load.duration).count();
-    record.set("duration_s", milliseconds(load.duration) / 1e3);
+    record.set("duration_s", std::round(seconds * 1e3) / 1e3);
     const double rate = seconds > 0 ? static_cast<double>(load.accepted) / seconds : 0;
-    record.set("messages_per_s", static_cast<double>(static_cast<std::uint64_t>(rate * 10)) / 10);
+    record.set("messages_per_s", std::round(rate * 10) / 10);
     out.write(record);
 }
 

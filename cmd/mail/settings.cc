@@ -70,8 +70,8 @@ Result<SessionSettings> read_server_settings(const Context& context, Endpoint se
         return fail(Status::usage, "--tls none does not go with", "smtps://", {}, "smtp:// is the one without");
     settings.sequential = args.has("--sequential");
     settings.name = args.value("--ehlo");
-    if (!settings.name.empty())
-        if (auto fit = fid::mail::check_address(settings.name); !fit) return std::unexpected(std::move(fit.error()));
+    if (!settings.name.empty() && !fid::mail::check_address(settings.name))
+        return fail(Status::usage, "--ehlo wants a name, or an address in brackets, not", "'" + settings.name + "'");
     const auto idle = read_duration("--idle", args.value("--idle"));
     if (!idle) return std::unexpected(idle.error());
     settings.idle = *idle;

@@ -269,6 +269,12 @@ void Session::note(char side, std::string_view text) const {
     if (settings_.trace) settings_.trace(side, text);
 }
 
+void Session::note_reply(const Reply& reply) const {
+    if (!settings_.trace) return;
+    for (const std::string& line : reply.lines)
+        settings_.trace('<', std::to_string(reply.code) + (&line == &reply.lines.back() ? " " : "-") + line);
+}
+
 Error Session::lost(Error error) {
     broken_ = true;
     return error;
@@ -293,9 +299,7 @@ Task<Result<Reply>> Session::reply(std::chrono::nanoseconds patience) {
         auto next = replies_.next();
         if (!next) co_return std::unexpected(lost(std::move(next.error())));
         if (*next) {
-            if (settings_.trace)
-                for (const std::string& line : (*next)->lines)
-                    settings_.trace('<', std::to_string((*next)->code) + " " + line);
+            note_reply(**next);
             if ((*next)->code == 421) broken_ = true;  // the server goes (RFC 5321 section 3.8)
             co_return std::move(**next);
         }

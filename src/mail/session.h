@@ -123,6 +123,7 @@ class Session {
     transport::Task<Result<Reply>> reply(std::chrono::nanoseconds patience);
     transport::Task<Result<Reply>> ask(std::string line, std::string_view shown);
     void note(char side, std::string_view text) const;
+    void note_reply(const Reply& reply) const;
     Error lost(Error error);
 
     transport::Executor executor_;

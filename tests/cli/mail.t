@@ -39,7 +39,7 @@ with a dot above
 
 ### a line end in an address
 $ fid mail send --from a@b --to "$(printf 'b@c>\r\nRCPT TO:<d@e')" --dry-run
-2> fid mail send: not a mail address: b@c>\\r\\nRCPT TO:<d@e: its < has no >
+2> fid mail send: not a mail address: b@c>\r\nRCPT TO:<d@e: a line end or NUL would begin another command
 = 2
 
 ### a line end in a header
@@ -124,4 +124,9 @@ $ fid mail probe --starttls smtp localhost
 $ fid mail send --from a@b --to b@c --via smtp://127.0.0.1:1 --parallel 1000
 2> fid mail send: --parallel wants a whole number, not '1000'
 2>   hint: allowed: 1 to 256
+= 2
+
+### a line end in our own name
+$ fid mail probe --ehlo "$(printf 'x\r\nMAIL')" 127.0.0.1:1
+2> fid mail probe: --ehlo wants a name, or an address in brackets, not 'x\r\nMAIL'
 = 2
