@@ -187,12 +187,12 @@ class Sent(MailTest):
         for pipelining in (True, False):
             for lmtp in (True, False):
                 with self.subTest(pipelining=pipelining, lmtp=lmtp), Scripted(["PIPELINING"] * pipelining, lmtp=lmtp) as server:
-                    done = self.send(server, "--to", "nobody@example.org", "--cc", "c@example.org", "--bcc", "d@example.org")
+                    done = self.send(server, "--to", "nobody@example.org", "--cc", "c@example.org", "--bcc", "secret@example.org")
                     self.assertEqual(done.returncode, 75, done.stderr)
                     fates = {each["recipient"][0]: (each["fate"], each["code"], each["enhanced"]) for each in records(done)}
                     good = ("accepted", 250, "2.0.0")
-                    self.assertEqual(fates, {"b": good, "n": ("refused", 550, "5.1.1"), "c": good, "d": good})
-                    self.assertNotIn(b"d@example.org", server.messages[0])
+                    self.assertEqual(fates, {"b": good, "n": ("refused", 550, "5.1.1"), "c": good, "s": good})
+                    self.assertNotIn(b"secret", server.messages[0])
                     done = self.fid("send", "--from", "a@b", "--to", "nobody@b", "--via", server.url)
                     self.assertEqual(done.returncode, 22, done.stderr)
                     self.assertEqual(len(server.messages), 1)
@@ -252,14 +252,32 @@ class Sent(MailTest):
             self.assertEqual(sum(line.startswith(b"RCPT") for line in server.heard), 1001)
 
     def test_a_large_attachment_is_not_held(self):
-        path = self.folder / "large"
-        with open(path, "wb") as file:
-            file.truncate(300_000_000)
-        with Scripted(["PIPELINING"], say={}) as server:
-            done = subprocess.run(["prlimit", "--data=150000000", FID, "mail", "send", "--from", "a@b", "--to", "c@d", "--via",
-                                   server.url, "--attach", path], capture_output=True, timeout=LIMIT, check=False)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertGreater(len(server.messages[0]), 400_000_000)
+        """100 MB more take no memory, but for what a sanitizer keeps of freed blocks."""
+        peaks = []
+        for size in (1_000_000, 100_000_000):
+            path = self.folder / "large"
+            with open(path, "wb") as file:
+                file.truncate(size)
+            received = []
+
+            def drain(talk, received=received):
+                talk.send(b"354 go on\r\n")
+                last = b""
+                while not last.endswith(b"\r\n.\r\n"):
+                    block = talk.connection.recv(1 << 20)
+                    received.append(len(block))
+                    last = (last + block)[-5:]
+                return b"250 2.0.0 taken\r\n"
+            with Scripted([], say={"DATA": drain}) as server:
+                process = subprocess.Popen([FID, "mail", "send", "--from", "a@b", "--to", "c@d", "--via", server.url, "--attach",
+                                            path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                           env=CLEAN | {"ASAN_OPTIONS": "quarantine_size_mb=1"})
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(process.returncode, 0)
+            self.assertGreater(sum(received), size * 4 // 3)
+            peaks.append(usage.ru_maxrss)
+        self.assertLess(peaks[1] - peaks[0], 50_000, peaks)
 
     def test_a_file_that_shrinks(self):
         """It was as long when the sending began: nothing may be taken for the whole."""

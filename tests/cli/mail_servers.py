@@ -102,6 +102,7 @@ class Scripted:
     def serve(self, connection):
         with contextlib.suppress(OSError, Gone, ssl.SSLError):
             connection.settimeout(20)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its answers are small and many
             if self.implicit:
                 connection = self.wrap(connection)
             talk = Talk(self, connection)
