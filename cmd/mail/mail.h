@@ -12,6 +12,9 @@ namespace mail {
 
 extern const Command send_command;
 extern const Command probe_command;
+extern const Command sink_command;
+extern const Command list_command;
+extern const Command read_command;
 
 }  // namespace mail
 }  // namespace fid::cmd
