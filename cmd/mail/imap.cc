@@ -211,7 +211,8 @@ report::Value internal_date(const ImapValue* value) {
 report::List flag_list(const ImapValue* value) {
     report::List list;
     if (value != nullptr)
-        for (const ImapValue& flag : value->list) list.emplace_back(flag.text);
+        for (const ImapValue& flag : value->list)
+            list.emplace_back(flag.text.starts_with('\\') ? flag.text.substr(1) : flag.text);
     return list;
 }
 

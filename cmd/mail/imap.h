@@ -28,7 +28,7 @@ using ImapWork = transport::Task<Result<void>> (*)(Context& context, fid::mail::
 
 /// "17-Jul-1996 02:44:25 -0700" (RFC 9051 section 2.3.3) as RFC 3339; null where it is none.
 [[nodiscard]] report::Value internal_date(const fid::mail::ImapValue* value);
-/// \Seen and the like.
+/// \Seen and the like, without the backslash.
 [[nodiscard]] report::List flag_list(const fid::mail::ImapValue* value);
 [[nodiscard]] report::Value number_or_null(const fid::mail::ImapValue* value);
 [[nodiscard]] report::Value text_or_null(std::string text);

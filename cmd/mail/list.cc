@@ -23,8 +23,8 @@ using transport::Task;
 constexpr std::array mailbox_fields{
     Field{"mailbox", Type::text, "its name"},
     Field{"messages", Type::integer, "that are in it; null where it holds none, but other mailboxes"},
-    Field{"unseen", Type::integer, "of these, how many are without \\Seen"},
-    Field{"attributes", Type::list, "what it is for: \\Sent, \\Trash, \\HasChildren"},
+    Field{"unseen", Type::integer, "of these, how many are not Seen"},
+    Field{"attributes", Type::list, "what it is for: Sent, Trash, HasChildren"},
     Field{"delimiter", Type::text, "what stands between the levels of names"},
 };
 constexpr std::array message_fields{
@@ -36,7 +36,7 @@ constexpr std::array message_fields{
     Field{"subject", Type::text, "decoded; null where there is none"},
     Field{"date", Type::text, "the Date field"},
     Field{"size_bytes", Type::integer, "of all of it"},
-    Field{"flags", Type::list, "\\Seen, \\Answered, \\Flagged"},
+    Field{"flags", Type::list, "Seen, Answered, Flagged and others"},
 };
 const report::RecordType mailbox_record{"mailbox", "A mailbox.", mailbox_fields};
 const report::RecordType message_record{"message", "A message of a mailbox.", message_fields};

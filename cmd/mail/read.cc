@@ -28,7 +28,7 @@ constexpr std::array letter_fields{
     Field{"number", Type::integer, "in the mailbox, from 1"},
     Field{"uid", Type::integer, "the number it keeps"},
     Field{"received", Type::time, "when the server got it"},
-    Field{"flags", Type::list, "\\Seen, \\Answered, \\Flagged"},
+    Field{"flags", Type::list, "Seen, Answered, Flagged and others"},
     Field{"size_bytes", Type::integer, "of all of it"},
     Field{"from", Type::text, "the From field, decoded"},
     Field{"to", Type::text, "the To field, decoded"},

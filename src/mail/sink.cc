@@ -94,6 +94,7 @@ class Client final : public Letterbox {
                 watchdog_->end();
                 if (!started) co_return;
                 server_->tls_started();
+                continue;
             }
             watch();
             auto reading = connection_.stream->read(block);
@@ -199,6 +200,7 @@ class Lane {
             grace_.async_wait([this](const boost::system::error_code& error) {
                 if (error) return;
                 for (Client* const client : clients_) client->end(true);
+                leave_soon();
             });
             leave_if_empty();
         });
@@ -237,6 +239,14 @@ class Lane {
         }
         --shared_.active;
         leave_if_empty();
+    }
+    /// Who is within a handshake cannot be told, and is not waited for any longer.
+    void leave_soon() {
+        constexpr auto last_wait = std::chrono::seconds(1);
+        grace_.expires_after(last_wait);
+        grace_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) loop_.stop();
+        });
     }
     void leave_if_empty() {
         if (!ending_ || !clients_.empty()) return;
