@@ -40,8 +40,9 @@ $ fid mail read imaps://me:secret@localhost/INBOX 1
 
 ### no message is the zeroth
 $ printf x > pw; fid mail read --user me --password-file pw imap://127.0.0.1:1/INBOX 0
-2> fid mail read: cannot connect to 127.0.0.1:1: connection refused
-= 7
+2> fid mail read: the number of a message wants a whole number, not '0'
+2>   hint: allowed: at least 1
+= 2
 
 ### nobody logs in
 $ HOME=/nonexistent fid mail list imaps://localhost:1/
@@ -58,7 +59,6 @@ $ printf x > pw; fid mail list --tls none --user me --password-file pw imaps://l
 ### a message by hand
 $ fid mail sink --listen unix:@fid-golden-1 --max 1 --no-starttls >out 2>&1 & printf 'EHLO me\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nRCPT TO:<c@example.org>\r\nDATA\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nworld\r\n.\r\nQUIT\r\n' | fid connect --retry 5 unix:@fid-golden-1; wait; cat out
 220 localhost ESMTP fid
-a@example.org	b@example.org, c@example.org	47	Grüße
 250-localhost
 250-PIPELINING
 250-8BITMIME
@@ -72,6 +72,7 @@ a@example.org	b@example.org, c@example.org	47	Grüße
 354 end with a dot on a line of its own
 250 2.0.0 taken as message 1
 221 2.0.0 goodbye
-2> fid mail sink: listening on unix:@fid-golden-1
-2> fid mail sink: 1 message, 47 bytes, 1 connection
+fid mail sink: listening on unix:@fid-golden-1
+a@example.org	b@example.org, c@example.org	47	Grüße
+fid mail sink: 1 message, 47 bytes, 1 connection
 = 0
