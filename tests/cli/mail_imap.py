@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """`fid mail list` and `read` with dovecot, beside curl; messages as odd as they come, beside Python's email package;
 and servers that break the rules."""
+import contextlib
 import email
 import email.policy
 import json
@@ -11,7 +12,6 @@ import re
 import socket
 import subprocess
 import threading
-import unittest
 
 from connect_harness import FID, PeerTest, main, needs
 from mail_boxes import Dovecot
@@ -37,8 +37,25 @@ class Fake:
         self.messages, self.change, self.heard = list(messages), change, []
         self.greeting = greeting or b"* OK [CAPABILITY " + capabilities + b"] ready\r\n"
         self.capabilities = capabilities
-        self.port = test.serve(self.talk, times=1000)
-        self.url = f"imap://ann@127.0.0.1:{self.port}/"
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"imap://ann@127.0.0.1:{self.listener.getsockname()[1]}/"
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
+        test.addCleanup(self.end)
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self.serve, args=(self.listener.accept()[0],), daemon=True).start()
+
+    def serve(self, connection):
+        with connection, contextlib.suppress(OSError):
+            self.talk(connection)
+
+    def end(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread, which must not accept() on another's descriptor
+        self.thread.join()
+        self.listener.close()
 
     def talk(self, connection):
         lines = connection.makefile("rb")
@@ -278,7 +295,7 @@ class Hostile(PeerTest):
                 return text
             server = Cutting(self, [ODD["nested"]] * 3, change=change)
             done = run("read", server.url + "INBOX", 2, "--tls", "none")
-            self.assertIn(done.returncode, (56, 8), (cut, done.stderr))
+            self.assertIn(done.returncode, (55, 56, 8), (cut, done.stderr))
             self.assertEqual(done.stdout, b"", cut)
 
     def test_literals_without_end(self):
