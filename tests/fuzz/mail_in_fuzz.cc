@@ -75,8 +75,9 @@ void read_responses(std::string_view bytes, std::size_t step) {
         while (true) {
             const auto next = reader.next();
             if (!next) return;
-            if (!*next) break;
-            const ImapResponse& response = **next;
+            const auto& whole = *next;
+            if (!whole) break;
+            const ImapResponse& response = *whole;
             check(!response.tag.empty() && count(response.values, 0) <= bytes.size());
             (void)response.item("UID");
             for (const ImapValue& each : response.values) (void)decode_mailbox(each.text);
