@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/ftp/settings.h"
 
+#include "cmd/credentials.h"
 #include "cmd/dial_options.h"
 #include "cmd/values.h"
 
@@ -15,17 +16,7 @@ std::vector<Option> with_ftp_options(std::vector<Option> own, bool parallel) {
                    .group = "FTP",
                    .fallback = "auto",
                    .choices = {"auto", "required", "implicit", "none"}});
-    own.push_back({.names = "--user", .value = "NAME", .help = "log in as", .group = "FTP"});
-    own.push_back({.names = "--password-file",
-                   .value = "FILE",
-                   .help = "the password is the first line of",
-                   .group = "FTP",
-                   .complete = Complete::file});
-    own.push_back({.names = "--netrc",
-                   .value = "FILE",
-                   .help = "users and passwords of hosts (default: ~/.netrc where it exists)",
-                   .group = "FTP",
-                   .complete = Complete::file});
+    own = with_login_options(std::move(own), "FTP");
     own.push_back({.names = "--active", .help = "let the server connect to us for data", .group = "FTP"});
     own.push_back({.names = "--sequential",
                    .help = "wait for each reply before the next command, for servers that lose some",
@@ -65,7 +56,8 @@ Result<Settings> read_settings(Context& context) {
     const Arguments& args = context.args;
     auto dial = read_dial_options(args);
     if (!dial) return std::unexpected(std::move(dial.error()));
-    if (!dial->starttls.empty()) return fail(Status::usage, "--starttls is not for FTP", {}, {}, "--tls required asks for AUTH TLS");
+    if (!dial->starttls.empty())
+        return fail(Status::usage, "--starttls is not for FTP", {}, {}, "--tls required asks for AUTH TLS");
     Settings settings;
     settings.session.dial = std::move(*dial);
     const std::string_view tls = args.value("--tls");
@@ -95,6 +87,18 @@ Result<Settings> read_settings(Context& context) {
             log.note(text.view());
         };
     return settings;
+}
+
+Result<void> find_credentials(Context& context, const Url& url, fid::ftp::SessionSettings& session) {
+    auto login = find_login(context, {.host = url.server.host,
+                                      .user = url.server.user,
+                                      .variable = "FID_FTP_PASSWORD",
+                                      .open = {"anonymous", "ftp"}});
+    if (!login) return std::unexpected(std::move(login.error()));
+    if (login->user.empty()) return {};  // anonymous
+    session.user = std::move(login->user);
+    if (login->password) session.password = std::move(*login->password);
+    return {};
 }
 
 }  // namespace fid::cmd::ftp

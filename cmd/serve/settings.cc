@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <thread>
 
+#include "cmd/tls_identity.h"
 #include "cmd/values.h"
 
 namespace fid::cmd::serve {
@@ -101,7 +103,7 @@ Result<void> read_limits(const Arguments& args, Plan& plan) {
 
 std::vector<Option> listen_options() {
     constexpr std::string_view limits = "Limits", tls = "TLS", network = "Network";
-    return {
+    std::vector<Option> options{
         {.names = "-l,--listen",
          .value = "ENDPOINT",
          .help = "where to listen: [tcp://|udp://|tls://|ws://|wss://]ADDRESS:PORT or unix:PATH; repeat for more",
@@ -110,16 +112,6 @@ std::vector<Option> listen_options() {
         {.names = "-4", .help = "IPv4 only", .group = network},
         {.names = "-6", .help = "IPv6 only", .group = network},
         {.names = "--tls", .help = "speak TLS on every listener", .group = tls},
-        {.names = "--tls-cert",
-         .value = "FILE",
-         .help = "our certificate and those above it, PEM (default: one made for this run)",
-         .group = tls,
-         .complete = Complete::file},
-        {.names = "--tls-key",
-         .value = "FILE",
-         .help = "its key, PEM (default: in the file of the certificate)",
-         .group = tls,
-         .complete = Complete::file},
         {.names = "--ws-origin",
          .value = "ORIGIN",
          .help = "let pages of https://HOST[:PORT] connect as well (* = all); repeat for more",
@@ -153,6 +145,8 @@ std::vector<Option> listen_options() {
          .choices = {"loop", "threads", "fork", "single"}},
         {.names = "--loops", .value = "N", .help = "threads of --model loop (default: one a processor)"},
     };
+    std::ranges::move(tls_identity_options(), std::back_inserter(options));
+    return options;
 }
 
 Result<Plan> read_plan(const Arguments& args, std::uint16_t port) {
@@ -178,19 +172,9 @@ Result<void> prepare_tls(Context& context, Plan& plan) {
     const bool tls = std::ranges::any_of(
         plan.endpoints, [&plan](const Endpoint& each) { return transport::begins_with_tls(each, plan.welcome); });
     if (!tls) return {};
-    transport::TlsServerOptions options;
-    options.certificate = context.args.value("--tls-cert");
-    options.key = context.args.value("--tls-key");
-    options.names = transport::local_names();
-    options.key_log = plan.welcome.recorder != nullptr;
-    auto server = transport::TlsServer::make(options);
+    auto server = make_tls_server(context, plan.welcome.recorder != nullptr);
     if (!server) return std::unexpected(std::move(server.error()));
-    plan.welcome.tls = *server;
-    if (!(*server)->made()) return {};
-    Text line;
-    line.put("a certificate was made for this run: SHA-256 ");
-    line.put((*server)->certificate().fingerprint);
-    context.log.answer(line.view());
+    plan.welcome.tls = std::move(*server);
     return {};
 }
 

@@ -20,15 +20,15 @@ struct Scheme {
 };
 
 constexpr auto schemes = std::to_array<Scheme>({
-    {"tcp", Shape::network, 0},        {"udp", Shape::network, 0},        {"tls", Shape::network, 0},
-    {"ws", Shape::with_path, 80},      {"wss", Shape::with_path, 443},    {"unix", Shape::local, 0},
-    {"stdio", Shape::local, 0},        {"exec", Shape::local, 0},         {"fd", Shape::local, 0},
-    {"pty", Shape::local, 0},          {"http", Shape::with_path, 80},    {"https", Shape::with_path, 443},
-    {"ftp", Shape::with_path, 21},     {"ftps", Shape::with_path, 990},   {"sftp", Shape::with_path, 22},
-    {"smtp", Shape::with_path, 25},    {"smtps", Shape::with_path, 465},  {"imap", Shape::with_path, 143},
-    {"imaps", Shape::with_path, 993},  {"pop3", Shape::with_path, 110},   {"pop3s", Shape::with_path, 995},
-    {"socks4", Shape::network, 1080},  {"socks4a", Shape::network, 1080}, {"socks5", Shape::network, 1080},
-    {"socks5h", Shape::network, 1080},
+    {"tcp", Shape::network, 0},       {"udp", Shape::network, 0},        {"tls", Shape::network, 0},
+    {"ws", Shape::with_path, 80},     {"wss", Shape::with_path, 443},    {"unix", Shape::local, 0},
+    {"stdio", Shape::local, 0},       {"exec", Shape::local, 0},         {"fd", Shape::local, 0},
+    {"pty", Shape::local, 0},         {"http", Shape::with_path, 80},    {"https", Shape::with_path, 443},
+    {"ftp", Shape::with_path, 21},    {"ftps", Shape::with_path, 990},   {"sftp", Shape::with_path, 22},
+    {"smtp", Shape::with_path, 25},   {"smtps", Shape::with_path, 465},  {"imap", Shape::with_path, 143},
+    {"imaps", Shape::with_path, 993}, {"pop3", Shape::with_path, 110},   {"pop3s", Shape::with_path, 995},
+    {"lmtp", Shape::with_path, 24},   {"socks4", Shape::network, 1080},  {"socks4a", Shape::network, 1080},
+    {"socks5", Shape::network, 1080}, {"socks5h", Shape::network, 1080},
 });
 
 const Scheme* find_scheme(std::string_view name) {

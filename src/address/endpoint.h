@@ -30,8 +30,8 @@ struct Endpoint {
     std::string query;                                            ///< the same as it was written, without "?"
 
     /// tcp, udp, tls, unix, ws, wss, stdio ("-" too), exec, fd, pty, http(s), ftp(s), sftp, smtp(s), imap(s), pop3(s),
-    /// socks4, socks4a, socks5, socks5h. Nothing is filled in: default_port() knows the scheme's port. Status usage;
-    /// the hint says how to write it. A host of digits and dots must be an address.
+    /// lmtp, socks4, socks4a, socks5, socks5h. Nothing is filled in: default_port() knows the scheme's port. Status
+    /// usage; the hint says how to write it. A host of digits and dots must be an address.
     [[nodiscard]] static Result<Endpoint> parse(std::string_view text, Reading reading = Reading::strict);
     /// The form of two words; `port` is a number or a service name.
     [[nodiscard]] static Result<Endpoint> parse(std::string_view host, std::string_view port,

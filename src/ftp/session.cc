@@ -2,11 +2,15 @@
 // Connecting, TLS, login, commands and replies. Data connections are in session_data.cc.
 #include "ftp/session.h"
 
+#include <openssl/ssl.h>
+
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include "ftp/names.h"
-#include "ftp/watchdog.h"
 #include "transport/tls_stream.h"
+#include "transport/watchdog.h"
 
 namespace fid::ftp {
 
@@ -18,6 +22,14 @@ constexpr std::size_t control_block = std::size_t{8} * 1024;
 
 /// "PASS ..." is not for others' eyes.
 std::string_view shown(std::string_view line) { return line.starts_with("PASS ") ? "PASS ***" : line; }
+
+/// For TlsOptions::prepare: begins with the newest session that the server gave this connection. Servers want it to
+/// know that both connections are the same client's (vsftpd's require_ssl_reuse).
+std::function<void(SSL&)> resume_session_of(SSL& control) {
+    // A copy for each: OpenSSL takes the ticket of a connection that was cut for used up.
+    const std::shared_ptr<SSL_SESSION> session(SSL_SESSION_dup(SSL_get_session(&control)), &SSL_SESSION_free);
+    return [session](SSL& ssl) { SSL_set_session(&ssl, session.get()); };
+}
 
 }  // namespace
 
@@ -32,7 +44,11 @@ Session::Session(transport::Executor executor, SessionSettings settings, std::sh
     : executor_(executor),
       settings_(std::move(settings)),
       features_(std::move(features)),
-      watchdog_(std::make_shared<Watchdog>(executor, settings_.idle, settings_.server.text())),
+      watchdog_(std::make_shared<transport::Watchdog>(executor, settings_.idle,
+                                                      [server = settings_.server.text()] {
+                                                          return Error{Status::timeout, "nothing comes from", server,
+                                                                       "timed out", "--idle TIME waits longer"};
+                                                      })),
       arrived_(control_block) {
     // A second user of a proxy's or router's table: long transfers leave the control connection without traffic.
     settings_.dial.socket.keep_alive = true;

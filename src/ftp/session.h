@@ -14,6 +14,10 @@
 #include "ftp/reply.h"
 #include "transport/dial.h"
 
+namespace fid::transport {
+class Watchdog;
+}
+
 namespace fid::ftp {
 
 enum class TlsUse : std::uint8_t {
@@ -48,8 +52,6 @@ struct DataOpened {
     std::vector<Reply> before;
     Reply reply;  ///< 125 or 150
 };
-
-class Watchdog;
 
 class Session {
   public:
@@ -116,7 +118,7 @@ class Session {
     std::shared_ptr<Features> features_;
     transport::Connection control_;
     std::optional<transport::Connection> data_;
-    std::shared_ptr<Watchdog> watchdog_;
+    std::shared_ptr<transport::Watchdog> watchdog_;
     ReplyReader replies_;
     std::string home_;
     bool broken_ = false;

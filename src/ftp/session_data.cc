@@ -7,8 +7,8 @@
 #include "ftp/data_connection.h"
 #include "ftp/names.h"
 #include "ftp/session.h"
-#include "ftp/watchdog.h"
 #include "transport/tls_stream.h"
+#include "transport/watchdog.h"
 
 namespace fid::ftp {
 

@@ -57,7 +57,7 @@ class Welcomer {
         Flow flow = options_.recorder->open(connection_.local, connection_.peer, kind, listener_.text());
         flow.accepted();
         auto recording = std::make_unique<RecordingStream>(std::move(connection_.stream), std::move(flow));
-        recording_ = recording.get();
+        connection_.recording = recording.get();
         connection_.stream = std::move(recording);
     }
 
@@ -80,18 +80,9 @@ class Welcomer {
 
     Task<Result<void>> start_tls() {
         const auto started = Clock::now();
-        KeyLog key_log;
-        if (recording_ != nullptr) {
-            recording_->flow().handshake_begins();
-            key_log = [flow = &recording_->flow()](std::string_view line) { flow->secrets(line); };
-        }
-        SslSession session = options_.tls->session(protocols(listener_));
-        auto shaking = accept_tls(std::move(connection_.stream), std::move(session), std::move(key_log));
+        auto shaking = accept_tls(connection_, options_.tls->session(protocols(listener_)));
         auto shaken = co_await std::move(shaking);
-        if (!shaken) co_return std::unexpected(std::move(shaken.error()));
-        if (recording_ != nullptr) recording_->flow().handshake_ends();
-        connection_.stream = std::move(shaken->stream);
-        connection_.tls = std::move(shaken->facts);
+        if (!shaken) co_return shaken;
         connection_.timings.tls = Clock::now() - started;
         co_return Result<void>();
     }
@@ -100,8 +91,7 @@ class Welcomer {
     Endpoint listener_;
     WelcomeOptions options_;
     Connection connection_;
-    Stream* socket_ = nullptr;              ///< the lowest part of connection_.stream
-    RecordingStream* recording_ = nullptr;  ///< the same, where there is a recorder
+    Stream* socket_ = nullptr;  ///< the lowest part of connection_.stream
 };
 
 }  // namespace
@@ -109,6 +99,24 @@ class Welcomer {
 bool begins_with_tls(const Endpoint& listener, const WelcomeOptions& options) {
     const std::string& scheme = listener.scheme;
     return scheme == "tls" || scheme == "wss" || scheme == "https" || (options.always_tls && scheme != "udp");
+}
+
+Task<Result<void>> accept_tls(Connection& connection, SslSession session) {
+    KeyLog key_log;
+    if (connection.recording != nullptr) {
+        connection.recording->flow().handshake_begins();
+        key_log = [flow = &connection.recording->flow()](std::string_view line) { flow->secrets(line); };
+    }
+    auto shaking = accept_tls(std::move(connection.stream), std::move(session), std::move(key_log));
+    auto shaken = co_await std::move(shaking);
+    if (!shaken) {
+        connection.recording = nullptr;  // gone with the stream
+        co_return std::unexpected(std::move(shaken.error()));
+    }
+    if (connection.recording != nullptr) connection.recording->flow().handshake_ends();
+    connection.stream = std::move(shaken->stream);
+    connection.tls = std::move(shaken->facts);
+    co_return Result<void>();
 }
 
 Task<Result<Connection>> welcome(Executor executor, Endpoint listener, Incoming incoming, WelcomeOptions options) {

@@ -30,4 +30,9 @@ struct WelcomeOptions {
 [[nodiscard]] Task<Result<Connection>> welcome(Executor executor, Endpoint listener, Incoming incoming,
                                                WelcomeOptions options);
 
+/// TLS as a server over a connection that has been in the clear up to now (STARTTLS), as start_tls() is for clients;
+/// `session` is a TlsServer's. Not under any deadline: stop() the stream. Where it fails the connection has no stream
+/// any more.
+[[nodiscard]] Task<Result<void>> accept_tls(Connection& connection, SslSession session);
+
 }  // namespace fid::transport

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/ftp/credentials.h"
+#include "cmd/credentials.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
-#include "cmd/ftp/settings.h"
 #include "report/terminal_mode.h"
 #include "transport/descriptor.h"
 
-namespace fid::cmd::ftp {
+namespace fid::cmd {
 namespace {
 
 /// Words of a netrc file, one after another.
@@ -125,35 +125,50 @@ std::optional<NetrcEntry> find_in_netrc(std::string_view text, std::string_view 
     return fits() ? entry : std::nullopt;
 }
 
-Result<void> find_credentials(Context& context, const Url& url, fid::ftp::SessionSettings& session) {
+std::vector<Option> with_login_options(std::vector<Option> own, std::string_view group) {
+    own.push_back({.names = "--user", .value = "NAME", .help = "log in as", .group = group});
+    own.push_back({.names = "--password-file",
+                   .value = "FILE",
+                   .help = "the password is the first line of",
+                   .group = group,
+                   .complete = Complete::file});
+    own.push_back({.names = "--netrc",
+                   .value = "FILE",
+                   .help = "users and passwords of hosts (default: ~/.netrc where it exists)",
+                   .group = group,
+                   .complete = Complete::file});
+    return own;
+}
+
+Result<Login> find_login(Context& context, const LoginQuestion& question) {
     const Arguments& args = context.args;
-    std::string user(args.value("--user"));
-    if (user.empty()) user = url.server.user;
-    std::optional<std::string> password;
+    Login login;
+    login.user = args.value("--user");
+    if (login.user.empty()) login.user = question.user;
     if (args.has("--password-file")) {
         auto text = read_file(std::string(args.value("--password-file")));
         if (!text) return std::unexpected(std::move(text.error()));
-        password = text->substr(0, text->find_first_of("\r\n"));
+        login.password = text->substr(0, text->find_first_of("\r\n"));
     }
-    if (const char* const value = std::getenv("FID_FTP_PASSWORD"); !password && value != nullptr && !user.empty())
-        password = value;
-    if (!password) {
-        auto entry = from_netrc(context, url.server.host, user);
+    const char* const value = std::getenv(question.variable.c_str());
+    if (!login.password && value != nullptr && !login.user.empty()) login.password = value;
+    if (!login.password) {
+        auto entry = from_netrc(context, question.host, login.user);
         if (!entry) return std::unexpected(std::move(entry.error()));
-        if (*entry) {
-            if (user.empty()) user = (*entry)->login;
-            password = (*entry)->password;
+        if (const std::optional<NetrcEntry>& found = *entry) {
+            if (login.user.empty()) login.user = found->login;
+            login.password = found->password;
         }
     }
-    if (user.empty()) return {};  // anonymous
-    session.user = user;
-    if (session.anonymous() && !password) return {};
-    if (!password) password = ask_password(user + " at " + url.server.host);
-    if (!password)
-        return fail(Status::login_refused, "there is no password for", user + " at " + url.server.host, {},
-                    "--password-file FILE, FID_FTP_PASSWORD or ~/.netrc has it");
-    session.password = std::move(*password);
-    return {};
+    const auto needs_none = [&](std::string_view user) {
+        return std::ranges::find(question.open, user) != question.open.end();
+    };
+    if (login.user.empty() || login.password || needs_none(login.user)) return login;
+    login.password = ask_password(login.user + " at " + question.host);
+    if (!login.password)
+        return fail(Status::login_refused, "there is no password for", login.user + " at " + question.host, {},
+                    "--password-file FILE, " + question.variable + " or ~/.netrc has it");
+    return login;
 }
 
-}  // namespace fid::cmd::ftp
+}  // namespace fid::cmd
