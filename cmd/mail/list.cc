@@ -182,7 +182,7 @@ Task<Result<void>> work(Context& context, ImapSession& session, const ImapUrl& u
     co_return co_await std::move(listing);
 }
 
-Status run(Context& context) {
+Status run_list(Context& context) {
     if (const auto count = wanted(context); !count) return context.log.error(count.error());
     return run_imap(context, work);
 }
@@ -205,6 +205,6 @@ const Command list_command{
     .statuses = imap_statuses(),
     .records = {&mailbox_record, &message_record},
     .see_also = {"curl(1)"},
-    .run = run};
+    .run = run_list};
 
 }  // namespace fid::cmd::mail

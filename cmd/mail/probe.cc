@@ -207,7 +207,7 @@ class Probe {
     std::optional<transport::Certificate> certificate_;
 };
 
-Status run(Context& context) {
+Status run_probe(Context& context) {
     auto server = read_server(context.args.words().front());
     if (!server) return context.log.error(server.error());
     auto settings = read_server_settings(context, std::move(*server));
@@ -245,6 +245,6 @@ const Command probe_command{
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&line_record, &probe_record},
     .see_also = {"swaks(1)", "openssl-s_client(1)"},
-    .run = run};
+    .run = run_probe};
 
 }  // namespace fid::cmd::mail

@@ -197,7 +197,7 @@ Task<Result<void>> work(Context& context, ImapSession& session, const ImapUrl& u
     co_return show(context, fetched);
 }
 
-Status run(Context& context) {
+Status run_read(Context& context) {
     if (const auto number = wanted(context); !number) return context.log.error(number.error());
     return run_imap(context, work);
 }
@@ -227,6 +227,6 @@ const Command read_command{
     .statuses = imap_statuses(),
     .records = {&letter_record},
     .see_also = {"mutt(1)"},
-    .run = run};
+    .run = run_read};
 
 }  // namespace fid::cmd::mail

@@ -265,7 +265,7 @@ Result<fid::mail::SessionSettings> read_settings(Context& context) {
     return settings;
 }
 
-Status run(Context& context) {
+Status run_send(Context& context) {
     const Arguments& args = context.args;
     auto letter = read_letter(args);
     if (!letter) return context.log.error(letter.error());
@@ -355,6 +355,6 @@ const Command send_command{
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&mail_record, &load_record},
     .see_also = {"swaks(1)", "msmtp(1)", "smtp-source(1)"},
-    .run = run};
+    .run = run_send};
 
 }  // namespace fid::cmd::mail

@@ -254,7 +254,7 @@ Result<SinkOptions> read_sink_options(const Arguments& args) {
     return options;
 }
 
-Status run(Context& context) {
+Status run_sink(Context& context) {
     auto options = read_sink_options(context.args);
     if (!options) return context.log.error(options.error());
     std::string directory(context.args.value("--dir"));
@@ -379,6 +379,6 @@ const Command sink_command{
                  {Status::interrupted, "stopped by Ctrl-C"}},
     .records = {&listening_record, &message_record, &summary_record},
     .see_also = {"smtp-sink(1)"},
-    .run = run};
+    .run = run_sink};
 
 }  // namespace fid::cmd::mail
