@@ -79,7 +79,7 @@ const Command fetch_command{
                      .repeatable = true,
                      .complete = Complete::file}},
     .options = fetch::option_list(),
-    .examples = {{"fid fetch -sS -L http://127.0.0.1:1/", "a page, to standard output; nobody answers there", 7},
+    .examples = {{"fid fetch -sS -L http://127.0.0.1:1/", "a page; nobody answers there", 7},
                  {"fid fetch -O --retry 0 'http://127.0.0.1:1/[1-3].txt'", "three files, side by side", 7},
                  {"fid fetch --dry-run PUT example.com/api name=Ann age:=30 q==1 X-Key:v",
                   "the request that items make, without sending it"},

@@ -176,7 +176,7 @@ std::string_view description() {
 
 const Command serve_command{
     .name = "serve",
-    .summary = "serve files over HTTP; answer connections: echo, discard, a text, a program",
+    .summary = "serve files over HTTP; answer connections: echo, a text, a program",
     .description = description(),
     .positionals = {{.name = "DIR|SERVICE",
                      .help = "a folder (default: this one), or echo, discard, chargen, daytime, time, text or exec",

@@ -2,6 +2,7 @@
 #include "transport/lookup.h"
 
 #include <netdb.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,14 @@ std::unexpected<Error> not_found(const std::string& host, FamilyChoice family, i
     }
 }
 
+/// Names that never have an address, which nobody needs to be asked for (RFC 6761 section 6.4).
+bool is_invalid(std::string_view host) {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    const std::string_view last = host.substr(host.rfind('.') + 1);  // all of it, where there is no dot
+    constexpr std::string_view invalid = "invalid";
+    return last.size() == invalid.size() && strncasecmp(last.data(), invalid.data(), invalid.size()) == 0;
+}
+
 }  // namespace
 
 Result<std::vector<Address>> lookup(const std::string& host, FamilyChoice family) {
@@ -50,6 +59,7 @@ Result<std::vector<Address>> lookup(const std::string& host, FamilyChoice family
         return fail(Status::host_not_found, "cannot use", host,
                     "it is not an " + std::string(version(family)) + " address");
     }
+    if (is_invalid(host)) return not_found(host, family, EAI_NONAME);
     addrinfo hints{};
     hints.ai_family = family_number(family);
     hints.ai_socktype = SOCK_STREAM;  // one entry an address, not one a socket type

@@ -37,7 +37,9 @@ def wait_for(condition, what, process=None):
     end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, f"{what} did not come about"
-        assert process is None or process.poll() is None, f"{what} did not come about: status {process.returncode}"
+        if process is not None and process.poll() is not None:
+            said = getattr(process, "said", None)
+            raise AssertionError(f"{what} did not come about: status {process.returncode}, {said and said.read_text()!r}")
         time.sleep(0.02)
 
 
@@ -71,8 +73,11 @@ class PeerTest(unittest.TestCase):
         self.threads = []
 
     def start(self, *command, port=None, ready=None, **options):
-        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
-        process = subprocess.Popen([str(each) for each in command], **options)
+        said = self.folder / f"said-{len(list(self.folder.glob('said-*')))}"  # what a peer says that did not come up
+        with open(said, "wb") as log:
+            options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": log} | options
+            process = subprocess.Popen([str(each) for each in command], **options)
+        process.said = said
         self.addCleanup(self.end, process)
         if port:
             wait_for(lambda: listens(port), f"{command[0]} on port {port}", process)

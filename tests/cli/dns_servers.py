@@ -52,6 +52,7 @@ class ServerTest(PeerTest):
   username: ""
   chroot: ""
   pidfile: "{self.folder}/nsd-{address}-{port}.pid"
+  database: ""
   zonesdir: "{self.folder}"
   xfrdfile: ""
   xfrdir: "{self.folder}"
