@@ -102,6 +102,12 @@ def exchange(connection, data, end=None):
     return digest.hexdigest(), size
 
 
+def resident(server):
+    """Memory of the server, in kB."""
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
+
+
 class ServeTest(PeerTest):
     def serve_fid(self, *words, **options):
         return Server(self, *words, **options)
@@ -197,14 +203,13 @@ class Echo(ServeTest):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8192)), hard))
         server = self.serve_fid("echo", "--listen", "127.0.0.1:0")
+        before = resident(server)
         held = [server.connect() for _ in range(2000)]
         for number, each in enumerate(held):
             each.sendall(struct.pack("!I", number))
         for number, each in enumerate(held):
             self.assertEqual(each.recv(9), struct.pack("!I", number))
-        status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
-        resident = int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
-        self.assertLess(resident, 150_000)
+        self.assertLess(resident(server) - before, 120_000)
         for each in held:
             each.close()
         records, _, code = server.stop()
@@ -212,10 +217,7 @@ class Echo(ServeTest):
 
     def test_slow_readers_bound_memory(self):
         server = self.serve_fid("echo", "--listen", "127.0.0.1:0", "--listen", "tls://127.0.0.1:0", listeners=2)
-        def resident():
-            status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
-            return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
-        before = resident()
+        before = resident(server)
         slow = [server.connect() for _ in range(10)]
         slow += [insecure().wrap_socket(server.connect(1)) for _ in range(10)]
         for each in slow:
@@ -225,7 +227,7 @@ class Echo(ServeTest):
             with contextlib.suppress(OSError, ssl.SSLError):
                 while True:
                     each.send(bytes(65536))
-        self.assertLess(resident() - before, 200_000)  # with sanitizers, which keep freed memory, most of it
+        self.assertLess(resident(server) - before, 200_000)  # with sanitizers, which keep freed memory, most of it
         with server.connect() as other:  # and others are served
             other.sendall(b"quick")
             self.assertEqual(other.recv(9), b"quick")
