@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""`fid mail send` and `fid mail probe` with servers of all kinds: exim, smtp-sink, aiosmtpd, and one that breaks rules.
+"""`fid mail send` and `fid mail probe` with servers of all kinds: exim, dovecot, smtp-sink, aiosmtpd, and one that
+breaks rules.
 
 usage: mail_send.py FID [unittest arguments]
 """
@@ -21,6 +22,7 @@ import unittest
 
 import mail_servers
 from connect_harness import FID, PeerTest, main, wait_for
+from mail_boxes import Dovecot
 from mail_servers import PASSWORD, Exim, Scripted, Sink
 
 LIMIT = 60  # seconds for one run; none takes two
@@ -40,6 +42,11 @@ def parsed(raw):
         for name, value in part.items():
             assert not getattr(value, "defects", ()), (name, value, value.defects)
     return message
+
+
+def unstuffed(raw):
+    """A message as it was before dots were put before its lines' dots."""
+    return b"".join(line[1:] if line.startswith(b".") else line for line in raw.splitlines(keepends=True))
 
 
 class MailTest(PeerTest):
@@ -175,11 +182,10 @@ class Sent(MailTest):
                     done = self.fid("send", "--from", "a@b", "--to", "c@d", "--via", server.url, "--eml", self.folder / "m.eml")
                     self.assertEqual(done.returncode, 0, done.stderr)
                     [got] = server.messages
-                    unstuffed = b"".join(line[1:] if line.startswith(b".") else line for line in got.splitlines(keepends=True))
                     wanted = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
                     if not wanted.endswith(b"\r\n"):
                         wanted += b"\r\n"
-                    self.assertEqual(unstuffed, wanted)
+                    self.assertEqual(unstuffed(got), wanted)
                     self.assertIn(b"SIZE=%d" % len(wanted), b"".join(server.heard))
                     self.assertEqual(b"BODY=8BITMIME" in b"".join(server.heard), b"\xc3" in raw)
 
@@ -526,6 +532,64 @@ class Peers(MailTest):
             done = self.fid("probe", url)
             self.assertEqual(done.returncode, 60, done.stderr)
             self.assertIn(b"trusted       no: ", done.stdout)
+
+    @unittest.skipUnless(mail_servers.find("dovecot") and any(
+        os.access(f"/usr/{folder}/dovecot/submission-login", os.X_OK) for folder in ("lib", "libexec")),
+        "there is no dovecot-submissiond")
+    def test_dovecot(self):
+        """Submission: it takes mail from who has logged in within TLS only, and hands it on to a relay."""
+        with Scripted() as relay:
+            server = Dovecot(self, self.folder, relay.port)
+            url, outside = f"smtp://127.0.0.1:{server.port}", f"smtp://127.0.0.2:{server.port}"
+            right = ["--tls-ca", server.certificate, "--user", "ann", "--password-file", self.file("right", "secret\n")]
+            wrong = [*right[:-1], self.file("wrong", "Secret\n")]
+            blob = random.Random(7).randbytes(300_000)
+            letter = ["--subject", "Grüße aus Köln", "--attach", self.file("naïve.bin", blob)]
+            for number, via in enumerate((url, outside, f"smtps://127.0.0.1:{server.tls_port}")):
+                with self.subTest(via=via):
+                    tls = [] if via.startswith("smtps") else ["--tls", "required"]
+                    done = self.send(via, *tls, *right, *letter, "--bcc", "secret@example.org", "--to", "nobody@example.org")
+                    self.assertEqual(done.returncode, 75, done.stderr)
+                    self.assertEqual({each["recipient"]: (each["fate"], each["code"]) for each in records(done)},
+                                     {"b@example.org": ("accepted", 250), "nobody@example.org": ("refused", 550),
+                                      "secret@example.org": ("accepted", 250)})
+                    self.assertEqual(len(relay.messages), number + 1)
+                    message = parsed(unstuffed(relay.messages[-1]))
+                    text, attached = message.iter_parts()
+                    self.assertEqual((message["Subject"], message["From"], message["To"]),
+                                     ("Grüße aus Köln", "a@example.org", "b@example.org, nobody@example.org"))
+                    self.assertEqual(text.get_content().replace("\r\n", "\n"), TEXT)
+                    self.assertEqual((attached.get_filename(), attached.get_payload(decode=True)), ("naïve.bin", blob))
+                    envelope = [line.split()[1].lower() for line in relay.heard if line[:5].upper() in (b"MAIL ", b"RCPT ")][-4:]
+                    self.assertEqual(envelope, [b"from:<a@example.org>", b"to:<b@example.org>", b"to:<nobody@example.org>",
+                                                b"to:<secret@example.org>"])
+
+            # A message that is ready, byte for byte: the relay's has one field of dovecot's before it.
+            raw = ("From: a@b\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n\n" + TEXT + "é\n").encode()
+            done = self.fid("send", "--from", "a@b.example", "--to", "c@d.example", "--via", url, "--tls", "required", *right,
+                            "--eml", self.file("m.eml", raw))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            got, wanted = unstuffed(relay.messages[-1]), raw.replace(b"\n", b"\r\n")
+            self.assertEqual(got[-len(wanted):], wanted)
+            self.assertRegex(got[:-len(wanted)], rb"\AReceived: [^\r\n]*\r\n([ \t][^\r\n]*\r\n)*\Z")
+
+            # What is refused, and nothing comes to the relay: a wrong password, a certificate nobody vouches for, nobody's
+            # login, and a password in the clear. This one is ours to refuse at 127.0.0.1, where dovecot would take it.
+            count = len(relay.messages)
+            for via, words, status in ((url, ["--tls", "required", *wrong], 67), (url, ["--tls", "required", *right[2:]], 60),
+                                       (url, ["--tls", "required", *right[:2]], 22), (outside, ["--tls", "none"], 22),
+                                       (url, ["--tls", "none", *right], 67), (outside, ["--tls", "none", *right], 67),
+                                       (outside, ["--tls", "none", "--clear-password", *right], 67)):
+                with self.subTest(via=via, words=words):
+                    done = self.send(via, *words, "-vv")
+                    self.assertEqual((done.returncode, len(relay.messages)), (status, count), done.stderr)
+                    if "none" in words:
+                        self.assertNotIn(b"> AUTH", done.stderr)
+            done = self.fid("probe", outside, "--json", "--tls-ca", server.certificate)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            probe = records(done)[-1]
+            self.assertEqual((probe["tls"], probe["trusted"], probe["auth"], probe["clear_auth"]),
+                             ("starttls", True, ["PLAIN", "LOGIN"], []))
 
     def test_aiosmtpd(self):
         probe = subprocess.run(["/usr/bin/python3", "-c", "import aiosmtpd"], capture_output=True, check=False)
