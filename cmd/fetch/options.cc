@@ -142,8 +142,10 @@ std::vector<Option> identity_options() {
     };
 }
 
-std::vector<Option> connection_options() {
-    constexpr std::string_view group = "Connection";
+constexpr std::string_view connection = "Connection";
+
+std::vector<Option> redirect_options() {
+    constexpr std::string_view group = connection;
     return {
         {.names = "-L,--location", .help = "follow redirects", .group = group},
         {.names = "--location-trusted",
@@ -159,6 +161,12 @@ std::vector<Option> connection_options() {
         {.names = "--post301", .help = "a POST stays one at code 301", .group = group},
         {.names = "--post302", .help = "and at 302", .group = group},
         {.names = "--post303", .help = "and at 303", .group = group},
+    };
+}
+
+std::vector<Option> retry_options() {
+    constexpr std::string_view group = connection;
+    return {
         {.names = "--retry",
          .value = "N",
          .help = "try again after time-outs and codes 408, 429, 500, 502-504",
@@ -176,6 +184,12 @@ std::vector<Option> connection_options() {
          .repeatable = many},
         {.names = "--retry-connrefused", .help = "also where nobody listens", .group = group},
         {.names = "--retry-all-errors", .help = "after every error", .group = group},
+    };
+}
+
+std::vector<Option> connection_options() {
+    constexpr std::string_view group = connection;
+    return {
         {.names = "-m,--max-time,--timeout",
          .value = "TIME",
          .help = "longest time for a transfer",
@@ -237,7 +251,7 @@ std::vector<Option> connection_options() {
 }
 
 std::vector<Option> tls_options() {
-    constexpr std::string_view group = "Connection";
+    constexpr std::string_view group = connection;
     return {
         {.names = "-k,--insecure,--tls-insecure", .help = "trust any certificate", .group = group},
         {.names = "--cacert,--tls-ca",
@@ -348,6 +362,8 @@ void append(std::vector<Option>& all, std::vector<Option> more) {
 std::vector<Option> option_list() {
     std::vector<Option> all = request_options();
     append(all, identity_options());
+    append(all, redirect_options());
+    append(all, retry_options());
     append(all, connection_options());
     append(all, tls_options());
     append(all, output_options());

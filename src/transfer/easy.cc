@@ -77,6 +77,8 @@ curl_slist* Easy::list(const std::vector<std::string>& lines) {
 
 Result<void> Easy::set_up(const Request& request, CURLSH* share, bool again) {
     CURL* const easy = easy_.get();
+    // Without this, libcurl 7.88 forgets the list of cookie files when it is reset, and frees it nowhere.
+    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, nullptr);
     curl_easy_reset(easy);
     form_.reset();
     lists_.clear();
