@@ -8,6 +8,7 @@ Needs root (skipped with 77 otherwise). ping, fping and traceroute are asked the
 import contextlib
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -402,6 +403,10 @@ def test_interrupt():
           True)
     check("Ctrl-C is status 130", process.returncode, 130)
     process = subprocess.Popen([*words[:4], fid, "ping", "-i", "1h", "-W", "1h", "10.9.66.1"], stdout=subprocess.PIPE, text=True)
+    end = time.monotonic() + 20  # until it has its socket, which a busy machine may let it wait for
+    while time.monotonic() < end and all(len(pathlib.Path(f"/proc/{process.pid}/net/{kind}").read_text().splitlines()) == 1
+                                         for kind in ("icmp", "raw")):
+        time.sleep(0.05)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=5)
