@@ -68,6 +68,47 @@ void take_messages(std::vector<std::uint8_t>& in, Bytes received, Each each) {
     in.erase(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
+/// How many questions one server may have under way on a connection. It halves where connections break without an answer
+/// and grows again with what is answered: a server that bears three questions a connection is asked three at a time, and
+/// what no connection outlives alone is known to be the question's own doing.
+class StreamRoom {
+  public:
+    explicit StreamRoom(std::uint32_t most) : most_(most), room_(most) {}
+
+    [[nodiscard]] std::uint32_t size() const { return room_; }
+    void answered() {
+        breaks_ = 0;
+        answers_ever_ = true;
+        if (++answers_ < room_) return;
+        answers_ = 0;
+        room_ = std::min(most_, 2 * room_);
+    }
+    /// A connection ended with so many answers given and others owed. Whether the questions left are to blame: each may
+    /// fail but so often. Not where the server has answered others, unless they were asked one at a time.
+    [[nodiscard]] bool broke(std::uint64_t answers) {
+        answers_ = 0;
+        if (answers > 0) {
+            room_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(room_, answers));
+            return false;
+        }
+        ++breaks_;
+        if (!answers_ever_ || breaks_ > patience) {
+            room_ = most_;
+            return true;
+        }
+        const bool alone = room_ == 1;
+        room_ = std::max(1U, room_ / 2);
+        return alone;
+    }
+
+  private:
+    static constexpr unsigned patience = 16;  ///< breaks on end, after which the server counts as gone
+    std::uint32_t most_, room_;
+    std::uint32_t answers_ = 0;  ///< since it grew or broke
+    unsigned breaks_ = 0;        ///< since the last answer
+    bool answers_ever_ = false;
+};
+
 /// How many questions may be sent now.
 class StreamPace {
   public:

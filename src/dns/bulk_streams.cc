@@ -37,7 +37,7 @@ class BulkStreams::Engine {
         const auto servers = static_cast<std::uint32_t>(options_.servers.size());
         const std::uint32_t window = options_.window == 0 ? ~0U : (options_.window + servers - 1) / servers;
         each_ = std::min(most_connections, window);
-        limit_ = options_.window == 0 ? most_under_way : (window + each_ - 1) / each_;
+        rooms_.assign(servers, StreamRoom(options_.window == 0 ? most_under_way : (window + each_ - 1) / each_));
         for (std::uint32_t server = 0; server < servers; ++server)
             for (std::uint32_t number = 0; number < each_; ++number)
                 connections_.push_back(std::make_unique<Connection>(loop_, server, number));
@@ -59,7 +59,7 @@ class BulkStreams::Engine {
     [[nodiscard]] const BulkCounts& counts() const { return counts_; }
     [[nodiscard]] BulkServerReport server(std::size_t index) const {
         BulkServerReport report = reports_[index];
-        report.window = limit_ * each_;
+        report.window = rooms_[index].size() * each_;
         return report;
     }
     void each_unfinished(const std::function<void(const BulkQuestion&)>& each) const {
@@ -131,10 +131,14 @@ class BulkStreams::Engine {
     [[nodiscard]] bool is_needed(const Connection& connection) const {
         if (!has_work() || connection.number == 0) return has_work();
         const Connection& before = *connections_[index_of(connection) - 1];
-        return before.alive && before.under_way >= limit_;
+        return before.alive && before.under_way >= room_of(before);
     }
     [[nodiscard]] std::uint32_t index_of(const Connection& connection) const {
         return connection.server * each_ + connection.number;
+    }
+
+    [[nodiscard]] std::uint32_t room_of(const Connection& connection) const {
+        return rooms_[connection.server].size();
     }
 
     Task<void> serve(Connection& connection) {
@@ -215,7 +219,7 @@ class BulkStreams::Engine {
                 co_await std::move(waiting);
                 continue;
             }
-            if (connection.under_way >= limit_) wake_all();  // the next connection may be needed
+            if (connection.under_way >= room_of(connection)) wake_all();  // the next connection may be needed
             auto writing = connection.stream->write(block);
             auto written = co_await std::move(writing);
             if (!written) break;
@@ -228,7 +232,7 @@ class BulkStreams::Engine {
         std::vector<std::uint8_t> block;
         const bool closing = connection.session && connection.session->going_away();
         if (closing && connection.under_way == 0) connection.alive = false;
-        while (!closing && connection.under_way < limit_ && block.size() < block_size) {
+        while (!closing && connection.under_way < room_of(connection) && block.size() < block_size) {
             const auto index = take_work();
             if (!index) break;
             if (!put(connection, *index, block)) {
@@ -299,8 +303,6 @@ class BulkStreams::Engine {
 
     /// Ends what was asked here and is not answered.
     void give_back(Connection& connection) {
-        // A connection that had answers breaks for reasons that are not the questions'.
-        const bool counts = connection.answered == 0;
         connection.ids.clear();
         connection.session.reset();
         connection.under_way = 0;
@@ -308,6 +310,7 @@ class BulkStreams::Engine {
         std::vector<std::uint32_t> given;
         for (std::uint32_t index = 0; index < slots_.size(); ++index)
             if (slots_[index].busy && slots_[index].connection == index_of(connection)) given.push_back(index);
+        const bool counts = !given.empty() && rooms_[connection.server].broke(connection.answered);
         // The oldest first, and before all others.
         std::ranges::sort(given, [&](std::uint32_t a, std::uint32_t b) { return slots_[a].at > slots_[b].at; });
         for (const std::uint32_t index : given)
@@ -350,6 +353,7 @@ class BulkStreams::Engine {
         }
         connection.heard = Clock::now();
         ++connection.answered;
+        rooms_[connection.server].answered();
         failures_[connection.server] = 0;
         BulkServerReport& report = reports_[connection.server];
         ++report.answered;
@@ -471,7 +475,8 @@ class BulkStreams::Engine {
     Watch watch_;
     RandomPool random_;
     StreamPace pace_;
-    std::uint32_t each_ = 0, limit_ = 0;  ///< connections to a server, questions under way on one
+    std::uint32_t each_ = 0;         ///< connections to a server
+    std::vector<StreamRoom> rooms_;  ///< of each server
     std::vector<std::unique_ptr<Connection>> connections_;
     std::optional<transport::Pollable> source_ready_;
     std::deque<Slot> slots_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The parts of the bulk engine that know no socket: timers, IDs, the window, the choice of a server.
+// The parts of the bulk engine that know no socket: timers, IDs, the window, the choice of a server, room on connections.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 
 #include "dns/bulk_ids.h"
 #include "dns/bulk_servers.h"
+#include "dns/bulk_stream_parts.h"
 #include "dns/bulk_window.h"
 #include "dns/timer_wheel.h"
 
@@ -202,4 +203,36 @@ TEST_CASE("another server is asked where there is one, and the resting one only 
     }
     const auto only_second = [](std::uint32_t server) { return server == 1; };
     CHECK(servers.pick_other(0, start, random, only_second) == 1);
+}
+
+TEST_CASE("a server whose connections end early is asked as much as they bear, and what breaks one alone is to blame") {
+    StreamRoom room(100);
+    SUBCASE("nothing was ever answered: each question's attempts are spent at once") {
+        CHECK(room.broke(0));
+        CHECK(room.size() == 100);
+    }
+    SUBCASE("three answers a connection") {
+        room.answered();
+        CHECK_FALSE(room.broke(3));
+        CHECK(room.size() == 3);
+        // A reset takes answers along that were on their way.
+        CHECK_FALSE(room.broke(0));
+        CHECK(room.size() == 1);
+        CHECK(room.broke(0));
+        for (int i = 0; i < 7; ++i) room.answered();
+        CHECK(room.size() == 8);
+    }
+    SUBCASE("a long life ends without a word on the questions, and costs no room") {
+        room.answered();
+        CHECK_FALSE(room.broke(500));
+        CHECK(room.size() == 100);
+    }
+    SUBCASE("a server that is gone") {
+        room.answered();
+        for (int i = 0; i < 6; ++i) CHECK_FALSE(room.broke(0));
+        for (int i = 0; i < 10; ++i) CHECK(room.broke(0));
+        CHECK(room.size() == 1);
+        CHECK(room.broke(0));
+        CHECK(room.size() == 100);
+    }
 }
