@@ -29,6 +29,21 @@ struct StreamSlot {
 struct StreamConnection {
     StreamConnection(transport::asio::io_context& loop, std::uint32_t to, std::uint32_t which)
         : server(to), number(which), wake(loop.get_executor()) {}
+
+    void open(transport::StreamPtr made) {
+        stream = std::move(made);
+        in.clear();
+        answered = 0;
+        heard = transport::Clock::now();
+        alive = true;
+    }
+    void close() {
+        ids.clear();
+        session.reset();
+        under_way = 0;
+        stream.reset();
+    }
+
     std::uint32_t server, number;  ///< the how manieth to that server
     transport::Timer wake;
     transport::StreamPtr stream;
@@ -68,9 +83,9 @@ void take_messages(std::vector<std::uint8_t>& in, Bytes received, Each each) {
     in.erase(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-/// How many questions one server may have under way on a connection. It halves where connections break without an answer
-/// and grows again with what is answered: a server that bears three questions a connection is asked three at a time, and
-/// what no connection outlives alone is known to be the question's own doing.
+/// How many questions one server may have under way on a connection. It halves where connections break without an
+/// answer and grows again with what is answered: a server that bears three questions a connection is asked three at a
+/// time, and what no connection outlives alone is known to be the question's own doing.
 class StreamRoom {
   public:
     explicit StreamRoom(std::uint32_t most) : most_(most), room_(most) {}

@@ -137,9 +137,7 @@ class BulkStreams::Engine {
         return connection.server * each_ + connection.number;
     }
 
-    [[nodiscard]] std::uint32_t room_of(const Connection& connection) const {
-        return rooms_[connection.server].size();
-    }
+    [[nodiscard]] std::uint32_t room_of(const Connection& connection) const { return rooms_[connection.server].size(); }
 
     Task<void> serve(Connection& connection) {
         while (!over_) {
@@ -186,11 +184,7 @@ class BulkStreams::Engine {
             }
             co_return;
         }
-        connection.stream = std::move(made->stream);
-        connection.in.clear();
-        connection.answered = 0;
-        connection.heard = Clock::now();
-        connection.alive = true;
+        connection.open(std::move(made->stream));
         if (server.carrier == Carrier::https)
             connection.session.emplace([this, &connection](std::uint64_t mark, Result<HttpsSession::Body> body) {
                 on_body(connection, mark, std::move(body));
@@ -303,10 +297,7 @@ class BulkStreams::Engine {
 
     /// Ends what was asked here and is not answered.
     void give_back(Connection& connection) {
-        connection.ids.clear();
-        connection.session.reset();
-        connection.under_way = 0;
-        connection.stream.reset();
+        connection.close();
         std::vector<std::uint32_t> given;
         for (std::uint32_t index = 0; index < slots_.size(); ++index)
             if (slots_[index].busy && slots_[index].connection == index_of(connection)) given.push_back(index);

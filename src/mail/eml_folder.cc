@@ -32,9 +32,39 @@ std::string name_of_now(std::uint64_t number) {
     return name += std::to_string(number);
 }
 
+using Way = EmlFolder::Way;
+
+transport::Descriptor make_nameless(int folder) {
+    constexpr mode_t mode = 0600;
+    return transport::Descriptor(::openat(folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode));
+}
+
+/// Gives a file its name, unless another has it; as the system calls do, 0 or -1 with errno.
+int name_file(Way way, int folder, int file, const std::string& partial, const std::string& name) {
+    if (way == Way::linked) return ::linkat(file, "", folder, name.c_str(), AT_EMPTY_PATH);
+    if (way == Way::renamed) return ::renameat2(folder, partial.c_str(), folder, name.c_str(), RENAME_NOREPLACE);
+    const std::string place = "/proc/self/fd/" + std::to_string(file);
+    return ::linkat(AT_FDCWD, place.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW);
+}
+
+/// What works here of `best` and those after it, tried with an empty file that goes again.
+Way find_way(int folder, Way best) {
+    const transport::Descriptor file = make_nameless(folder);
+    const std::string name = ".fid-" + std::to_string(::getpid());
+    for (const Way way : {Way::linked, Way::linked_by_proc}) {
+        if (way < best || !file.valid() || name_file(way, folder, file.get(), {}, name) != 0) continue;
+        ::unlinkat(folder, name.c_str(), 0);
+        return way;
+    }
+    return Way::renamed;
+}
+
 }  // namespace
 
-Result<EmlFolder> EmlFolder::open(const std::string& path) {
+EmlFolder::EmlFolder(transport::Descriptor descriptor, std::string path, Way best)
+    : descriptor_(std::move(descriptor)), path_(std::move(path)), way_(find_way(descriptor_.get(), best)) {}
+
+Result<EmlFolder> EmlFolder::open(const std::string& path, Way best) {
     constexpr mode_t mode = 0700;  // letters are private
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
         return fail_errno(Status::cannot_write, "cannot make the folder", path, errno);
@@ -42,7 +72,7 @@ Result<EmlFolder> EmlFolder::open(const std::string& path) {
     if (!folder.valid()) return fail_errno(Status::cannot_write, "cannot open the folder", path, errno);
     if (::faccessat(folder.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
         return fail_errno(Status::cannot_write, "cannot write to the folder", path, errno);
-    return EmlFolder(std::move(folder), path);
+    return EmlFolder(std::move(folder), path, best);
 }
 
 EmlFile& EmlFile::operator=(EmlFile&& other) noexcept {
@@ -68,8 +98,10 @@ std::expected<void, Trouble> EmlFile::begin(const EmlFolder& folder, std::uint64
     folder_ = &folder;
     name_ = name_of_now(number);
     constexpr mode_t mode = 0600;
-    file_ = transport::Descriptor(::openat(folder.descriptor(), ("." + name_ + ".part").c_str(),
-                                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+    file_ = folder.way() == Way::renamed
+                ? transport::Descriptor(::openat(folder.descriptor(), partial().c_str(),
+                                                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode))
+                : make_nameless(folder.descriptor());
     if (!file_.valid()) return failed();
     return {};
 }
@@ -93,23 +125,22 @@ std::expected<void, Trouble> EmlFile::flush() {
 
 std::expected<std::string, Trouble> EmlFile::keep() {
     if (auto written = flush(); !written) return std::unexpected(written.error());
-    // A file system over the network tells only now that it had no room.
-    if (::close(file_.release()) != 0) {
-        auto error = failed();
-        ::unlinkat(folder_->descriptor(), ("." + name_ + ".part").c_str(), 0);
-        return error;
-    }
-    const std::string partial = "." + name_ + ".part";
+    const int folder = folder_->descriptor();
+    const bool named = folder_->way() == Way::renamed;
     std::string name = name_ + ".eml";
-    for (unsigned again = 2;; ++again) {
-        if (::renameat2(folder_->descriptor(), partial.c_str(), folder_->descriptor(), name.c_str(),
-                        RENAME_NOREPLACE) == 0)
-            return name;
-        if (errno != EEXIST) break;
+    // Over the network only the closing tells that there was no room; there are no nameless files there.
+    bool kept = !named || ::close(file_.release()) == 0;
+    for (unsigned again = 2; kept && name_file(folder_->way(), folder, file_.get(), partial(), name) != 0; ++again) {
+        kept = errno == EEXIST;
+        if (!kept) break;
         name = name_ + "-" + std::to_string(again) + ".eml";
     }
+    if (kept) {
+        file_.reset();
+        return name;
+    }
     auto error = failed();
-    ::unlinkat(folder_->descriptor(), partial.c_str(), 0);
+    if (named) ::unlinkat(folder, partial().c_str(), 0);
     return error;
 }
 
@@ -117,7 +148,7 @@ void EmlFile::drop() {
     held_.clear();
     if (!file_.valid()) return;
     file_.reset();
-    ::unlinkat(folder_->descriptor(), ("." + name_ + ".part").c_str(), 0);
+    if (folder_->way() == Way::renamed) ::unlinkat(folder_->descriptor(), partial().c_str(), 0);
 }
 
 }  // namespace fid::mail

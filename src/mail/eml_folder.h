@@ -16,22 +16,28 @@ namespace fid::mail {
 /// May be used by several threads at once.
 class EmlFolder {
   public:
-    /// It is made where it does not exist. Status cannot_write.
-    [[nodiscard]] static Result<EmlFolder> open(const std::string& path);
+    /// How a file is without its name until it is whole: without any (O_TMPFILE), which is a change less of the folder,
+    /// and then linked itself or by its place in /proc; or, where the file system or the kernel has no such files, with
+    /// another.
+    enum class Way { linked, linked_by_proc, renamed };
+
+    /// It is made where it does not exist. Of the ways, the first from `best` on that works here. Status cannot_write.
+    [[nodiscard]] static Result<EmlFolder> open(const std::string& path, Way best = Way::linked);
 
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+    [[nodiscard]] Way way() const { return way_; }
 
   private:
-    EmlFolder(transport::Descriptor descriptor, std::string path)
-        : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+    EmlFolder(transport::Descriptor descriptor, std::string path, Way best);
 
     transport::Descriptor descriptor_;
     std::string path_;
+    Way way_;
 };
 
-/// One file on its way into the folder: ".NAME.part" until keep() has given it a name that no other file has. Removed
-/// again where it goes without that.
+/// One file on its way into the folder: nameless, or ".NAME.part", until keep() has given it a name that no other file
+/// has. Gone again where it goes without that.
 class EmlFile {
   public:
     EmlFile() = default;
@@ -52,6 +58,7 @@ class EmlFile {
 
   private:
     [[nodiscard]] std::expected<void, Trouble> flush();
+    [[nodiscard]] std::string partial() const { return "." + name_ + ".part"; }
     [[nodiscard]] std::unexpected<Trouble> failed();
 
     const EmlFolder* folder_ = nullptr;

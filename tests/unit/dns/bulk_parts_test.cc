@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The parts of the bulk engine that know no socket: timers, IDs, the window, the choice of a server, room on connections.
+// The parts of the bulk engine that know no socket: timers, IDs, the window, the choice of a server, a connection's
+// room.
 #include <doctest/doctest.h>
 
 #include <algorithm>
