@@ -161,7 +161,7 @@ class Connection {
         if (ready) {
             rest = ready->bytes;
             length = ready->rest.file ? ready->size : 0;
-            if (batch.empty() && !writer_.try_write(rest, false)) co_return false;
+            if (batch.empty() && !writer_.try_write(rest, length != 0)) co_return false;
             if (batch.empty() && rest.empty() && !writer_.try_send_file(file_of(*ready), offset, length))
                 co_return false;
         }

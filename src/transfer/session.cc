@@ -85,7 +85,7 @@ void Session::run(const std::function<std::optional<Job>()>& next, const std::fu
         }
         for (auto at = state.running.begin(); at != state.running.end();) {
             const auto here = at++;
-            if (here->due && *here->due <= Clock::now() && !state.start(*here)) finish(here);
+            if (const auto due = here->due; due && *due <= Clock::now() && !state.start(*here)) finish(here);
         }
 
         int active = 0;
