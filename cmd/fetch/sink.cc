@@ -146,8 +146,7 @@ Result<void> Sink::body(Bytes bytes) {
 
 Result<void> Sink::write_out(std::string_view bytes) {
     report::Output& out = shared_.context.out;
-    out.text().put(bytes);
-    out.line_done();
+    out.pass(bytes);
     // The reader that has gone is told of by the house, or not at all.
     if (out.closed()) return fail(Status::cannot_write, "cannot write", "standard output", out.write_error());
     return {};

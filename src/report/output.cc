@@ -166,12 +166,20 @@ void Output::write_csv(const Record& record) {
 
 void Output::flush() {
     end_table();
-    if (!closed_) {
-        const int error = write_all(descriptor_, buffer_.view());
-        closed_ = error != 0;
-        if (error != 0 && error != EPIPE) write_error_ = std::strerror(error);
-    }
+    write_out(buffer_.view());
     buffer_.clear();
+}
+
+void Output::pass(std::string_view bytes) {
+    flush();
+    write_out(bytes);
+}
+
+void Output::write_out(std::string_view bytes) {
+    if (closed_ || bytes.empty()) return;
+    const int error = write_all(descriptor_, bytes);
+    closed_ = error != 0;
+    if (error != 0 && error != EPIPE) write_error_ = std::strerror(error);
 }
 
 }  // namespace fid::report

@@ -59,6 +59,8 @@ class Output {
 
     /// Writes out all there is.
     void flush();
+    /// Writes out all there is and then these bytes as they are, without a copy of them: for contents that pass through.
+    void pass(std::string_view bytes);
     /// Nothing more can be written: stop producing. The reader has gone (EPIPE), which is a quiet success, unless
     /// write_error() says otherwise.
     [[nodiscard]] bool closed() const { return closed_; }
@@ -73,6 +75,7 @@ class Output {
     void write_lines(const Record& record);
     /// Lets the rows out that the table has held back; other text may follow.
     void end_table();
+    void write_out(std::string_view bytes);
 
     int descriptor_;
     OutputOptions options_;
