@@ -208,6 +208,17 @@ def test_interrupt():
     expect(child.wait(timeout=20) == 130 and not os.path.exists("slow") and os.path.getsize("slow.part") == 4)
 
 
+def test_live():
+    """What has come is there for the next program in the pipe before the rest is."""
+    child = subprocess.Popen([FID, "fetch", "-s", f"{URL}/hang"], stdout=subprocess.PIPE)
+    came = b""
+    while len(came) < 4 and (block := os.read(child.stdout.fileno(), 4)):
+        came += block
+    expect(len(came) == 4 and child.poll() is None, came)
+    child.kill()
+    child.wait()
+
+
 def test_nginx():
     """A real server: TLS with a certificate of our own, HTTP/2, and a redirect from https to http that is refused."""
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
