@@ -129,7 +129,7 @@ void put_connection(Line& line, const Request& request) {
     line.flag(request.proxy.tunnel, "-p").all("--proxy-header", request.proxy.headers);
     if (request.proxy.except) line.given("--noproxy", *request.proxy.except);
     const Tls& tls = request.tls;
-    line.flag(tls.insecure, "-k");
+    line.flag(tls.insecure, "-k").flag(tls.required, "--ssl-reqd");
     if (!tls.ca_of_environment) line.option("--cacert", tls.ca_file).option("--capath", tls.ca_path);
     line.option("-E", tls.certificate + (tls.key_password.empty() ? "" : ":" + tls.key_password));
     line.option("--key", tls.key).option("--ciphers", tls.ciphers);

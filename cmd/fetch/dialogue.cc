@@ -48,6 +48,7 @@ std::string dialogue_lines(transfer::Trace kind, Bytes bytes) {
         lines += ' ';
         if (kind == Trace::note && line.starts_with("Server auth using"))
             line = line.substr(0, line.find(" with user"));
+        if (kind == Trace::header_out && line.starts_with("PASS ")) line = "PASS ***";  // RFC 959 section 4.1.1
         lines += kind == Trace::note && !line.starts_with("h2h3 [") ? [&] {
             Text text;
             text.escaped(line);

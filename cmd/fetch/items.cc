@@ -64,7 +64,10 @@ bool is_method(std::string_view word) {
     return word.size() >= 3 && std::ranges::all_of(word, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-bool has_scheme(std::string_view word) { return word.starts_with("http://") || word.starts_with("https://"); }
+bool has_scheme(std::string_view word) {
+    return word.starts_with("http://") || word.starts_with("https://") || word.starts_with("ftp://") ||
+           word.starts_with("ftps://");
+}
 
 bool set_already(const std::vector<std::string>& headers, std::string_view name) {
     return std::ranges::any_of(headers, [&](const std::string& header) {

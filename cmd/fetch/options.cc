@@ -283,6 +283,7 @@ std::vector<Option> tls_options() {
          .help = "OpenSSL's names, up to TLS 1.2",
          .group = group,
          .repeatable = many},
+        {.names = "--ssl-reqd", .help = "ftp: AUTH TLS, or nothing is sent", .group = group},
         {.names = "--tlsv1.0", .help = "TLS 1.0 or newer", .group = group},
         {.names = "--tlsv1.1", .help = "TLS 1.1 or newer", .group = group},
         {.names = "--tlsv1.2", .help = "TLS 1.2 or newer", .group = group},
@@ -375,9 +376,9 @@ std::vector<Option> option_list() {
 std::vector<ForeignOption> foreign_options() {
     return {
         {"-:,--next", "run fid fetch once for each set of options"},
-        {"-a,--append,-B,--use-ascii,-l,--list-only,-P,--ftp-port,-Q,--quote,--ftp-pasv,--ftp-create-dirs,--ssl,--ssl-"
-         "reqd",
-         "that is of FTP or mail, which fid fetch does not speak"},
+        {"-a,--append,-B,--use-ascii,-l,--list-only,-P,--ftp-port,-Q,--quote,--ftp-pasv,--ftp-create-dirs",
+         "fid ftp has ls, get, put, mirror and more; fid fetch moves a file"},
+        {"--ssl", "--ssl-reqd does not go on without TLS"},
         {"--mail-from,--mail-rcpt,--mail-auth", "that is of mail, which fid fetch does not speak"},
         {"-t,--telnet-option", "fid connect --telnet speaks telnet"},
         {"-M,--manual", "fid fetch --help has all of it; man fid-fetch"},
@@ -392,7 +393,7 @@ std::vector<ForeignOption> foreign_options() {
         {"--no-progress-meter", "-q"},
         {"--fail-early", "several URLs are fetched to the end; run fid fetch once for each to stop at the first error"},
         {"--proto,--proto-default,--proto-redir",
-         "http and https are all there is; https never goes on as http unasked"},
+         "http, https, ftp and ftps are all there is; https never goes on as http unasked"},
         {"--preproxy,--socks4,--socks4a,--socks5,--socks5-hostname",
          "-x socks5h://HOST:PORT (socks4, socks4a, socks5)"},
         {"--ntlm,--negotiate,--aws-sigv4,--delegation,--krb,--proxy-ntlm,--proxy-negotiate,--proxy-anyauth,--proxy-"

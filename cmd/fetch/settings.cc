@@ -8,6 +8,7 @@
 #include "cmd/fetch/files.h"
 #include "cmd/fetch/items.h"
 #include "cmd/values.h"
+#include "transfer/redirect.h"
 
 namespace fid::cmd::fetch {
 namespace {
@@ -132,6 +133,7 @@ void read_version(const Arguments& args, Request& request) {
     if (args.has("-6")) request.family = Family::ip6;
     transfer::Tls& tls = request.tls;
     tls.insecure = args.has("-k");
+    tls.required = args.has("--ssl-reqd");
     if (args.has("--tlsv1.0")) tls.least_version = 10;
     if (args.has("--tlsv1.1")) tls.least_version = 11;
     if (args.has("--tlsv1.2")) tls.least_version = 12;
@@ -273,9 +275,10 @@ Result<void> read_targets(const Arguments& args, const Words& words, std::string
         return fail(Status::usage, "no URL to fetch", {}, {}, "fid fetch URL, or fid fetch POST URL NAME=TEXT");
     for (std::string& url : urls) {
         if (url.starts_with(":") || url == "/") url.insert(0, "http://localhost");
-        for (const std::string_view other : {"ftp://", "ftps://", "sftp://", "file://", "smtp://", "imap://", "ws://"})
+        for (const std::string_view other : {"sftp://", "file://", "smtp://", "imap://", "ws://"})
             if (url.starts_with(other))
-                return fail(Status::bad_input, "not a URL of the web:", url, {}, "fid fetch speaks http and https");
+                return fail(Status::bad_input, "not a URL of the web:", url, {},
+                            "fid fetch speaks http, https, ftp and ftps");
         Target target{.pattern = with_query(url, query)};
         if (args.has("-g")) {
             target.glob = transfer::Glob::literal(target.pattern);
@@ -296,6 +299,7 @@ Result<void> read_output(const Arguments& args, Reader& reader, Settings& settin
     settings.name_from_header = args.has("-J");
     settings.create_dirs = args.has("--create-dirs");
     settings.remote_time = args.has("-R");
+    settings.request.asks_time = settings.remote_time || settings.request.head;
     settings.quiet_failure = args.has("-f");
     settings.no_fail = args.has("--no-fail");
     settings.silent = args.has("-s");
@@ -320,6 +324,23 @@ Result<void> read_output(const Arguments& args, Reader& reader, Settings& settin
         if (args.has("-r")) return fail(Status::usage, "-C and -r exclude each other", {});
     }
     reader.count("--parallel", settings.parallel, 1, 1000);
+    return {};
+}
+
+/// A file down or up and a folder's listing are what FTP has of all this; the rest is refused, not passed over.
+Result<void> check_ftp(const Arguments& args, const Settings& settings) {
+    const auto is_ftp = [](const Target& target) { return transfer::is_ftp(target.pattern); };
+    const auto found = std::ranges::find_if(settings.targets, is_ftp);
+    if (found == settings.targets.end()) return {};
+    const Request& request = settings.request;
+    if (request.body.kind == Body::Kind::bytes || request.body.kind == Body::Kind::form || !request.method.empty())
+        return fail(Status::usage, "FTP has no methods and forms:", found->pattern, {}, "-T FILE sends a file");
+    if (args.has("--record"))
+        return fail(Status::usage, "--record does not keep FTP here:", found->pattern, {},
+                    "fid ftp get --record FILE.pcapng URL does");
+    if (args.has("--dry-run") || args.has("--load"))
+        return fail(Status::usage, "FTP has no request to show or repeat:", found->pattern, {},
+                    "-v shows the dialogue");
     return {};
 }
 
@@ -387,6 +408,7 @@ Result<Settings> read_settings(const Context& context) {
     settings.parallel = lanes(args, settings);
     if (settings.resume.wanted && request.body.kind == Body::Kind::upload)
         return fail(Status::usage, "-C goes on with downloads, not with -T", {});
+    if (auto done = check_ftp(args, settings); !done) return std::unexpected(done.error());
     if (auto done = read_credentials(args, request); !done) return std::unexpected(done.error());
     return settings;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/fetch/sink.h"
 
-#include <curl/curl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,7 +46,7 @@ void Sink::header(std::string_view line) {
     } else if (shared_.settings.dump_header == "-" && way_ != Way::record) {
         shared_.context.out.text().put(line);
     }
-    if (!shared_.settings.include) return;
+    if (!shared_.settings.include || transfer::is_ftp(url_)) return;  // replies are no head, as in curl
     report::Output& out = shared_.context.out;
     switch (way_) {
         case Way::file:
@@ -73,6 +72,7 @@ void Sink::header(std::string_view line) {
 
 /// An answer to "from byte N on": the rest, nothing because there is no rest, or all of it once more.
 Result<bool> Sink::check_resumption(const transfer::Head& head) {
+    if (head.version.empty()) return true;  // FTP: REST was refused, or it is the rest
     const std::string range = head.header("Content-Range").value_or("");
     const std::string begin = "bytes " + std::to_string(offset_) + "-";
     if (head.code == 206) {
@@ -228,8 +228,7 @@ void Sink::finish(transfer::Outcome& outcome) {
         return;
     }
     std::optional<std::int64_t> modified;
-    if (const auto text = outcome.header("Last-Modified"); text && shared_.settings.remote_time)
-        if (const auto seconds = curl_getdate(text->c_str(), nullptr); seconds >= 0) modified = seconds;
+    if (shared_.settings.remote_time && outcome.file_time >= 0) modified = outcome.file_time;
     if (auto done = download_.finish(modified); !done) outcome.error = done.error();
 }
 

@@ -85,11 +85,12 @@ Result<void> Easy::set_up(const Request& request, CURLSH* share, bool again) {
     constexpr long buffer_bytes = 256L * 1024;
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, buffer_bytes);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,ftp,ftps");
     curl_easy_setopt(easy, CURLOPT_SHARE, share);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(request.version));
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (request.asks_time) curl_easy_setopt(easy, CURLOPT_FILETIME, 1L);
     if (request.path_as_is) curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 
     set_body(request);
@@ -203,6 +204,7 @@ void Easy::set_tls(const Tls& tls) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
+    if (tls.required) curl_easy_setopt(easy, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
     set_text(easy, CURLOPT_CAINFO, tls.ca_file);
     set_text(easy, CURLOPT_CAPATH, tls.ca_path);
     set_text(easy, CURLOPT_SSLCERT, tls.certificate);

@@ -95,7 +95,7 @@ void Exchange::take_header(std::string_view line) {
         const std::string_view rest = trimmed(line.substr(blank));
         std::from_chars(rest.data(), rest.data() + rest.size(), head_.code);
         head_.reason = trimmed(rest.substr(std::min<std::size_t>(3, rest.size())));
-    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
+    } else if (const std::size_t colon = line.find(':'); !head_.version.empty() && colon != std::string_view::npos) {
         std::size_t held = 0;
         for (const auto& [name, value] : head_.headers) held += name.size() + value.size();
         if (held + line.size() <= most_head_bytes)
@@ -114,6 +114,7 @@ bool Exchange::is_transient(CURLcode code) const {
     const Retries& rules = job_.request.retries;
     if (code != CURLE_OK) {
         if (rules.all_errors) return true;
+        if (head_.version.empty() && outcome_.code >= 400 && outcome_.code < 500) return true;  // RFC 959 section 4.2.1
         if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_COULDNT_RESOLVE_HOST ||
             code == CURLE_COULDNT_RESOLVE_PROXY)
             return true;
@@ -243,6 +244,7 @@ void Exchange::take_info(CURLcode code) {
     outcome_.sent_bytes = info<curl_off_t>(easy, CURLINFO_SIZE_UPLOAD_T);
     outcome_.receive_rate = info<curl_off_t>(easy, CURLINFO_SPEED_DOWNLOAD_T);
     outcome_.send_rate = info<curl_off_t>(easy, CURLINFO_SPEED_UPLOAD_T);
+    outcome_.file_time = info<curl_off_t>(easy, CURLINFO_FILETIME_T);
     outcome_.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
     outcome_.proxy_verify_result = info<long>(easy, CURLINFO_PROXY_SSL_VERIFYRESULT);
     Timings& times = outcome_.times;

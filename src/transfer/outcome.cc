@@ -22,7 +22,7 @@ Status status_of(int curl_code) {
         Status status;
     };
     // Where the house's table has curl's number it is that number; these are the others.
-    static constexpr std::array<Row, 25> rows{{{CURLE_OK, Status::success},
+    static constexpr std::array<Row, 30> rows{{{CURLE_OK, Status::success},
                                                {CURLE_UNSUPPORTED_PROTOCOL, Status::bad_input},
                                                {CURLE_FAILED_INIT, Status::usage},
                                                {CURLE_NOT_BUILT_IN, Status::usage},
@@ -45,6 +45,11 @@ Status status_of(int curl_code) {
                                                {CURLE_SSL_SHUTDOWN_FAILED, Status::truncated},
                                                {CURLE_PROXY, Status::cannot_connect},
                                                {CURLE_AUTH_ERROR, Status::login_refused},
+                                               {CURLE_REMOTE_ACCESS_DENIED, Status::server_error},
+                                               {CURLE_REMOTE_FILE_NOT_FOUND, Status::server_error},
+                                               {CURLE_FTP_COULDNT_RETR_FILE, Status::server_error},
+                                               {CURLE_UPLOAD_FAILED, Status::server_error},
+                                               {CURLE_USE_SSL_FAILED, Status::tls_handshake},
                                                {CURLE_READ_ERROR, Status::cannot_read},
                                                {CURLE_ABORTED_BY_CALLBACK, Status::interrupted}}};
     for (const Row& row : rows)

@@ -38,6 +38,7 @@ struct Outcome {
     std::int64_t received_bytes = 0, sent_bytes = 0;  ///< of bodies, as they crossed the wire
     std::uint64_t body_bytes = 0;                     ///< of the body as it was handed on
     std::int64_t receive_rate = 0, send_rate = 0;     ///< bytes a second
+    std::int64_t file_time = -1;  ///< when the file was changed, seconds since 1970; -1: unknown, or not asked for
     long verify_result = 0, proxy_verify_result = 0;  ///< X509_V_...; 0: trusted
     bool resumed_at_end = false;                      ///< nothing was missing (416 to a resumed download)
     Timings times;

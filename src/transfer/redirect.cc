@@ -67,6 +67,11 @@ std::string scheme_of(const std::string& url) {
     return parsed.valid() ? parsed.part(CURLUPART_SCHEME) : std::string();
 }
 
+bool is_ftp(const std::string& url) {
+    const std::string scheme = scheme_of(url);
+    return scheme == "ftp" || scheme == "ftps";
+}
+
 std::string shown_url(const std::string& url) {
     Url parsed(url);
     if (!parsed.valid() || (parsed.part(CURLUPART_USER).empty() && parsed.part(CURLUPART_PASSWORD).empty())) return url;

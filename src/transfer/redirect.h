@@ -13,6 +13,8 @@ namespace fid::transfer {
 /// "https://example.com:443": what credentials and headers belong to. "" where it is no URL.
 [[nodiscard]] std::string origin_of(const std::string& url);
 [[nodiscard]] std::string scheme_of(const std::string& url);
+/// ftp or ftps, which libcurl also takes a bare "ftp.example.org" for.
+[[nodiscard]] bool is_ftp(const std::string& url);
 /// The URL as it may be shown: without user, password and query values that are secrets by their place.
 [[nodiscard]] std::string shown_url(const std::string& url);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One HTTP transfer, described as data: what is sent, to whom, under which conditions. Nothing here knows options or
-// output, and nothing of it is libcurl's: easy.h makes a libcurl handle of it, curl_line.h a command line.
+// One transfer over HTTP or FTP, described as data: what is sent, to whom, under which conditions. Nothing here knows
+// options or output, and nothing of it is libcurl's: easy.h makes a libcurl handle of it, curl_line.h a command line.
 #pragma once
 
 #include <chrono>
@@ -55,6 +55,7 @@ struct Credentials {
 
 struct Tls {
     bool insecure = false;
+    bool required = false;  ///< ftp: AUTH TLS, or nothing is sent
     std::string ca_file, ca_path;
     bool ca_of_environment = false;  ///< CURL_CA_BUNDLE and the like named them
     std::string certificate, key, key_password;
@@ -118,6 +119,7 @@ struct Request {
     std::uint64_t most_bytes = 0;                        ///< of the body as it is written; 0: any
     std::uint64_t most_decoded_bytes = 0;                ///< the same for a body that was compressed
     bool path_as_is = false;
+    bool asks_time = false;  ///< when was the file changed? A question more with FTP
 };
 
 }  // namespace fid::transfer

@@ -29,7 +29,7 @@ struct Session::State {
     explicit State(const SessionOptions& session_options)
         : options(session_options), ready(initialised()), share(curl_share_init()), multi(curl_multi_init()) {
         if (options.recorder != nullptr) tap.emplace(*options.recorder);
-        for (const curl_lock_data data : {CURL_LOCK_DATA_COOKIE, CURL_LOCK_DATA_PSL})
+        for (const curl_lock_data data : {CURL_LOCK_DATA_COOKIE, CURL_LOCK_DATA_PSL, CURL_LOCK_DATA_SSL_SESSION})
             curl_share_setopt(share.get(), CURLSHOPT_SHARE, data);
     }
 

@@ -13,7 +13,7 @@ $ fid fetch --next http://127.0.0.1:1/
 ### in a bundle, too
 $ fid fetch -Q PWD http://127.0.0.1:1/
 2> fid fetch: there is no -Q
-2>   hint: that is of FTP or mail, which fid fetch does not speak
+2>   hint: fid ftp has ls, get, put, mirror and more; fid fetch moves a file
 = 2
 
 ### nobody listens
@@ -31,10 +31,28 @@ $ fid fetch -sS http://127.0.0.1:1/
 = 7
 
 ### a URL of another kind
-$ fid fetch ftp://127.0.0.1/
-2> fid fetch: not a URL of the web: ftp://127.0.0.1/
-2>   hint: fid fetch speaks http and https
+$ fid fetch sftp://127.0.0.1/
+2> fid fetch: not a URL of the web: sftp://127.0.0.1/
+2>   hint: fid fetch speaks http, https, ftp and ftps
 = 3
+
+### what FTP does not have
+$ fid fetch -d a=b ftp://127.0.0.1/
+2> fid fetch: FTP has no methods and forms: ftp://127.0.0.1/
+2>   hint: -T FILE sends a file
+= 2
+
+### its dialogue is fid ftp's to keep
+$ fid fetch --record x.pcapng ftp://127.0.0.1/
+2> fid fetch: --record does not keep FTP here: ftp://127.0.0.1/
+2>   hint: fid ftp get --record FILE.pcapng URL does
+= 2
+
+### no request to show
+$ fid fetch --dry-run ftp://127.0.0.1/a http://127.0.0.1/
+2> fid fetch: FTP has no request to show or repeat: ftp://127.0.0.1/a
+2>   hint: -v shows the dialogue
+= 2
 
 ### a pattern that does not end
 $ fid fetch http://127.0.0.1:1/[1-
