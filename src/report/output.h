@@ -59,7 +59,7 @@ class Output {
 
     /// Writes out all there is.
     void flush();
-    /// Writes out all there is and then these bytes as they are, without a copy of them: for contents that pass through.
+    /// Writes out all there is and then these bytes as they are, without a copy: for contents that pass through.
     void pass(std::string_view bytes);
     /// Nothing more can be written: stop producing. The reader has gone (EPIPE), which is a quiet success, unless
     /// write_error() says otherwise.
