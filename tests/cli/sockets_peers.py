@@ -71,7 +71,9 @@ def connect(address, family=socket.AF_INET):
 
 def set_scene(folder):
     for words in ("link set lo up", "link add eth7 type veth peer name eth8", "link set eth8 up", "link set eth7 up", "addr add 192.0.2.7/24 dev eth7",
-                  "addr add 10.7.0.1/8 dev eth7", "addr add fe80::7/64 dev eth7 nodad", "addr add 2001:db8::7/64 dev eth7 nodad"):
+                  "addr add 10.7.0.1/8 dev eth7", "addr add fe80::7/64 dev eth7 nodad", "addr add 2001:db8::7/64 dev eth7 nodad",
+                  # One that never answers: without an entry of its own a connection to it would fail after three seconds.
+                  "neighbor add 192.0.2.99 lladdr 02:00:00:00:00:99 dev eth7"):
         subprocess.run(["ip", *words.split()], check=True)
     web = listen(("0.0.0.0", 8080))
     listen(("127.0.0.1", 5432))
